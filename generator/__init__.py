@@ -1,0 +1,6 @@
+"""juesuan: from a department's filled workbook to its published final accounts or budget.
+
+The engine knows no region: the law and the wording of a region are data under ``templates/``.
+"""
+
+__version__ = "0.1.0"

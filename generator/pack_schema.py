@@ -1,0 +1,248 @@
+"""What a pack may say: the schema of its files.
+
+Pydantic models at the border, frozen afterwards.  Unknown keys are refused, so that a slip in a
+pack is found when it is loaded.  Field descriptions are shown to template keepers.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FieldType = Literal[
+    "text",  # one line, as typed
+    "long",  # several sentences, as typed
+    "clause",  # part of a sentence: final punctuation is trimmed before it is joined
+    "amount",  # money, in the unit of the sheet
+    "count",  # whole number
+    "number",  # any number
+    "percent",  # a rate; 43.75% or 0.4375 formatted as percentage
+    "choice",
+    "date",
+    "lookup",  # not entered: shown beside, found by the key of the list
+]
+
+
+class Entry(BaseModel):
+    """Base of everything that is merged by ``id``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = Field(min_length=1)
+    since: int | None = None
+    until: int | None = None
+
+    def applies(self, year: int) -> bool:
+        """Whether the entry holds in a fiscal year."""
+        return (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
+
+
+class Format(BaseModel):
+    """A named number format.  ``divisor`` turns 元 into the printed unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    divisor: int = 1
+    decimals: int = 2
+    thousands: bool = False
+    trim: bool = False  # 50.80 -> 50.8, 68.00 -> 68
+    bare_whole: bool = False  # 100.00 -> 100, but 17.40 stays
+    scale: int = 1  # 100 for percentages
+    suffix: str = ""
+    blank: str = ""  # how a blank is printed
+
+
+class TableSpec(Entry):
+    """A statutory table: its exact header, body, notes and page."""
+
+    number: str
+    title: str
+    header: str
+    body: str = ""  # fixed rows: pipe grid with {slot}
+    total: str = ""  # tables with rows by subject: the total row
+    row: str = ""  # … and the shape of each further row
+    unit_row: str = ""  # shape of a row that names a budget unit (budgets only)
+    rows: Literal["", "functional", "economic", "list"] = ""
+    total_last: bool = False
+    unit: Literal["元", "万元"] = "万元"
+    notes: tuple[str, ...] = ()
+    empty_note: str = ""  # added under a table without any amount
+    left: str = "{{ info.label }}：{{ info.name }}"
+    middle: str = ""
+    right: str = "单位：{{ unit }}"
+    landscape: bool = False
+    widths: tuple[int, ...] = ()
+    font: int = 9
+    required: tuple[str, ...] = ()  # slots (or total.column) that must be filled
+    negative: tuple[str, ...] = ()  # slots that may be negative
+    indent: tuple[int, ...] = ()  # columns in which deeper subjects are indented
+    toc_text: str = ""
+    format: str = "table"
+    hidden: bool = False  # asked for in the workbook, not published
+
+
+class SheetSpec(Entry):
+    """A supplementary sheet of the workbook (the statutory tables have their own)."""
+
+    title: str
+    help: str = ""
+    order: int = 100
+    unit: Literal["", "元", "万元"] = ""  # the default unit of its amounts
+
+
+class FieldSpec(Entry):
+    """One value to be filled in: ``id`` is ``group.name``."""
+
+    sheet: str
+    label: str
+    type: FieldType = "text"
+    section: str = ""
+    required: bool = False
+    when: str = ""  # required only when this holds
+    choices: tuple[str, ...] = ()
+    default: str = ""
+    unit: str = ""  # shown beside: 个、辆、人次
+    help: str = ""
+    negative: bool = False
+    minimum: int | None = 0
+
+
+class ColumnSpec(Entry):
+    """One column of a list."""
+
+    label: str
+    type: FieldType = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    choices_from: str = ""  # list.column, functional, economic
+    lookup: str = ""  # table.column found by the key, for type lookup; or "name"
+    width: int = 14
+    help: str = ""
+    negative: bool = False
+    group: str = ""  # heading over several columns
+    unit: str = ""
+
+
+class ListSpec(Entry):
+    """Rows of the same shape: units, projects, indicators, facts for each 项."""
+
+    sheet: str
+    title: str
+    columns: tuple[ColumnSpec, ...]
+    key: str = ""
+    rows: int = 20
+    minimum: int = 0
+    help: str = ""
+
+
+class ReasonSpec(Entry):
+    """One explanation asked for, with the figures it explains."""
+
+    title: str
+    current: str = ""
+    base: str = ""
+    wording: str = ""
+    when: str = ""  # asked for only when this holds
+    required: bool = True
+    type: Literal["clause", "long"] = "clause"
+    help: str = ""
+    section: str = ""
+
+
+class BlockSpec(Entry):
+    """One block of the outline.  Its text stands in ``text`` or in narrative/*.j2 under its id."""
+
+    style: Literal["h2", "h3", "body", "center", "table", "form", "inline"] = "body"
+    text: str = ""
+    when: str = ""
+    for_each: str = ""
+    name: str = ""  # the name of the loop variable
+    inside: str = ""  # the id of the block in whose loop this block is repeated
+    toc: bool = False
+    toc_text: str = ""
+    table: str = ""  # style table: the id of a TableSpec; form/inline: of a FormSpec
+    after: str = ""
+    before: str = ""
+
+
+class PartSpec(Entry):
+    """One 部分 and its place in the document."""
+
+    title: str
+    order: int
+    kind: Literal["prose", "tables", "forms"] = "prose"
+
+
+class FormSpec(Entry):
+    """An appendix form, or a table inside the text: pipe grids with Jinja loops."""
+
+    title: str
+    header: str = ""
+    body: str
+    subtitle: str = ""
+    left: str = ""
+    right: str = ""
+    notes: tuple[str, ...] = ()
+    landscape: bool = False
+    widths: tuple[int, ...] = ()
+    font: int = 9
+    toc_text: str = ""
+    center: tuple[int, ...] = ()  # columns (from 0) set in the middle
+    new_page: bool = True
+
+
+class TermSpec(Entry):
+    """One fixed entry of 名词解释."""
+
+    term: str
+    text: str
+    order: int = 100
+
+
+class PhraseSpec(Entry):
+    """One family of phrases: ``id`` is e.g. ``change.total``; a phrase for each case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    increase: str = ""
+    decrease: str = ""
+    equal: str = ""
+    from_zero: str = ""
+    to_zero: str = ""
+    both_zero: str = ""
+    from_negative: str = ""
+    to_negative: str = ""
+    no_base: str = ""
+    places: str = "money"  # the format whose printed digits decide
+
+
+class CheckSpec(Entry):
+    """One check that is a formula."""
+
+    title: str
+    left: str = ""
+    right: str = ""
+    relation: Literal["=", "<=", ">=", "<", ">", "holds"] = "="
+    when: str = ""
+    for_each: str = ""
+    name: str = ""
+    severity: Literal["error", "warning", "info"] = "error"
+    basis: str = ""
+    hint: str = ""
+
+
+class PackMeta(BaseModel):
+    """pack.toml"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    title: str
+    extends: str = ""
+    kind: Literal["决算", "预算"] = "决算"
+    version: str = "1"
+    abstract: bool = False  # a common ground that is not used by itself
+    basis: tuple[str, ...] = ()
+    document_title: str = "{{ info.name }}{{ year }}年度部门{{ kind }}"
+    cover: tuple[str, ...] = ("{{ info.name }}", "{{ year }}年度部门{{ kind }}")
+    toc_title: str = "目录"
+    literals: tuple[str, ...] = ()
+    amount_unit: Literal["元", "万元"] = "元"  # the default of new workbooks
+    facts: str = "items"  # the list that holds the facts of each 项, keyed by code

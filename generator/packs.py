@@ -1,0 +1,360 @@
+"""Compiled packs: every text, phrase and expression of a pack, checked for its names, ready to use.
+
+``load`` is the only way in for the rest of the program.  Anything that does not compile, names
+something that does not exist or prints an undeclared digit is a PackError.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from generator import formulas
+from generator.grid import GridError, parse
+from generator.language import Expression, Language, LanguageError, Sentence, Word, joined, open_place, word
+from generator.model import Figure, total
+from generator.pack import Pack, PackError, assemble
+from generator.pack_schema import BlockSpec
+from generator.views import Context, TableView, count, grid_of, row_columns, slot_ids
+from generator.wording import FALLBACK, Case, decide
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+ROW_NAMES = {"code", "name", "level", "klass", "kuan", "items", "groups", "facts", "definition", "key"}
+TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total"}
+BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty"}
+
+
+@dataclass(frozen=True)
+class CompiledPack:
+    """A pack with its compiled language."""
+
+    pack: Pack
+    language: Language
+    sentences: Mapping[str, Sentence]
+    expressions: Mapping[str, Expression]
+    phrases: Mapping[str, Mapping[Case, Sentence]] = field(default_factory=dict)
+
+    def context(self, submission: Any) -> Context:
+        """The names of a submission under this pack."""
+        context = Context(self.pack, submission)
+        reasons = context.members["reasons"]
+
+        def asked(reason: str) -> bool:
+            rule = self.expressions.get(f"reason:{reason}:when")
+            return bool(rule(context.members)) if rule else True
+
+        reasons.ask_with(asked)  # type: ignore[attr-defined]
+        return context
+
+    def test(self, key: str, scope: Mapping[str, object]) -> bool:
+        """A condition; true where none was written."""
+        rule = self.expressions.get(key)
+        return bool(rule(scope)) if rule else True
+
+
+def _phrases(pack: Pack, language: Language) -> dict[str, dict[Case, Sentence]]:
+    out: dict[str, dict[Case, Sentence]] = {}
+    for spec in pack.phrases.values():
+        texts: dict[Case, Sentence] = {}
+        for case in Case:
+            source: Case | None = case
+            while source and not getattr(spec, source.value):
+                source = FALLBACK[source]
+            if source is None:
+                raise PackError(_file(pack, "phrase", spec.id), spec.id, f"缺少“{case.value}”的说法")
+            texts[case] = language.sentence(getattr(spec, source.value), f"phrase {spec.id}.{source.value}")
+        out[spec.id] = texts
+    return out
+
+
+def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> dict[str, Callable[..., Any]]:
+    def phrase(name: str, current: Figure, base: Figure, **extra: object) -> Word:
+        if name not in phrases:
+            raise LanguageError(f"没有叫“{name}”的说法")
+        missing = current.missing or base.missing
+        if missing:
+            return open_place(missing)
+        spec = pack.phrases[name]
+        case = decide(current, base, pack.formats[spec.places])
+        difference = abs(current - base).named(f"{current.label}的增减额")
+        names = {
+            "current": current,
+            "base": base,
+            "diff": difference,
+            "rate": formulas.growth(current, base),
+            "completion": formulas.completion(current, base),
+            "deviation": formulas.difference_rate(current, base),
+        }
+        return phrases[name][case].word({**names, **extra})
+
+    def case(current: Figure, base: Figure, places: str = "money") -> str:
+        return decide(current, base, pack.formats[places]).value
+
+    return {
+        "phrase": phrase,
+        "case": case,
+        "share": formulas.share,
+        "growth": formulas.growth,
+        "completion": formulas.completion,
+        "difference_rate": formulas.difference_rate,
+        "mean": formulas.mean,
+        "total": total,
+        "count": count,
+        "joined": joined,
+        "column": lambda rows, name: [getattr(r, name) for r in rows],
+        "written": _written,
+        "one_of": lambda *values: next((v for v in values if v), values[-1]),
+    }
+
+
+def _written(table: TableView, *prefixes: str) -> list[Any]:
+    """Names of the subjects of a fixed table under some codes whose amount is printed as non-zero."""
+    grid = grid_of(table.spec.body)
+    out: list[tuple[str, Word]] = []
+    for cell in grid.cells():
+        code = cell.slot.removeprefix("e")
+        if len(code) > 3 and code.startswith(prefixes):
+            figure = table[cell.slot]
+            if isinstance(figure, Figure) and figure:
+                name = next((c.text for c in reversed(grid.rows[cell.row]) if c.column < cell.column), "")
+                out.append((code, _name_of(name.strip(), figure)))
+    return [w for _, w in sorted(out, key=lambda pair: pair[0])]
+
+
+def _name_of(text: str, figure: Figure) -> Word:
+    return word(text, "name", cells=figure.cells)
+
+
+class _Names:
+    """Which names a pack's texts may use."""
+
+    def __init__(self, pack: Pack, functions: Iterable[str]) -> None:
+        self.roots = set(BUILT_IN) | set(functions) | {"range", "dict", "cycler", "joiner", "namespace"}
+        self.second: dict[str, set[str]] = {"reasons": set(pack.reasons)}
+        for field_id in pack.fields:
+            group, _, name = field_id.partition(".")
+            self.second.setdefault(group, {"key"}).add(name)
+        for spec in pack.tables.values():
+            slots = {s.partition(".")[0] for s in slot_ids(spec)}
+            self.second[spec.id] = slots | TABLE_NAMES
+        self.third = {
+            (spec.id, head): {s.partition(".")[2] for s in slot_ids(spec) if s.startswith(head + ".")}
+            for spec in pack.tables.values()
+            for head in {s.partition(".")[0] for s in slot_ids(spec) if "." in s}
+        }
+        for spec in pack.tables.values():
+            if spec.rows:
+                self.third[spec.id, "total"] = set(row_columns(spec))
+        self.roots |= set(self.second) | set(pack.lists)
+
+    def wrong(self, path: tuple[str, ...], local: set[str]) -> str:
+        """The part of a dotted name that does not exist, or nothing."""
+        root, *rest = path
+        if root in local:
+            return ""
+        if root not in self.roots:
+            return root
+        if rest and root in self.second and rest[0] not in self.second[root]:
+            return f"{root}.{rest[0]}"
+        if len(rest) > 1 and (root, rest[0]) in self.third and rest[1] not in self.third[root, rest[0]]:
+            return ".".join(path[:3])
+        return ""
+
+
+class _Compiler:
+    """Compiles one pack; remembers nothing afterwards."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.table: dict[str, dict[Case, Sentence]] = {}
+        functions = _functions(self.table, pack)
+        self.language = Language(pack.formats, functions)
+        self.names = _Names(pack, functions)
+        self.literals = [re.compile(p) for p in pack.meta.literals]
+        self.sentences: dict[str, Sentence] = {}
+        self.expressions: dict[str, Expression] = {}
+
+    def text(self, key: str, text: str, file: str, entry: str, local: set[str], *, digits: bool = True) -> None:
+        try:
+            self.sentences[key] = self.language.sentence(text, f"{file} 中的“{entry}”")
+        except LanguageError as error:
+            raise PackError(file, entry, str(error)) from None
+        self._check_names(text, file, entry, local | self.language.assigned(text), is_expression=False)
+        if digits:
+            self._check_digits(text, file, entry)
+
+    def rule(self, key: str, text: str, file: str, entry: str, local: set[str]) -> None:
+        if not text:
+            return
+        try:
+            self.expressions[key] = self.language.expression(text, f"{file} 中的“{entry}”")
+        except LanguageError as error:
+            raise PackError(file, entry, str(error)) from None
+        self._check_names(text, file, entry, local, is_expression=True)
+
+    def _check_names(self, text: str, file: str, entry: str, local: set[str], *, is_expression: bool) -> None:
+        for path in self.language.paths(text, is_expression=is_expression):
+            wrong = self.names.wrong(path, local)
+            if wrong:
+                raise PackError(file, entry, f"用了不存在的名称“{wrong}”")
+
+    def _check_digits(self, text: str, file: str, entry: str) -> None:
+        """Digits in the wording itself must be declared (pack.toml literals): no number is typed."""
+        for literal in self.language.literal_texts(text):
+            rest = literal
+            for pattern in self.literals:
+                rest = pattern.sub("", rest)
+            loose = re.search(r"\d[\d.,%]*", rest)
+            if loose:
+                raise PackError(file, entry, f"文字里直接写了数字“{loose[0]}”，应取自表格，或在 pack.toml 的 literals 中声明")
+
+    def compile(self) -> CompiledPack:
+        pack = self.pack
+        try:
+            self.table.update(_phrases(pack, self.language))
+        except LanguageError as error:
+            raise PackError(pack.chain[-1], "phrase", str(error)) from None
+        self._meta()
+        self._tables()
+        self._forms()
+        for spec in pack.reasons.values():
+            file = _file(pack, "reason", spec.id)
+            for part in ("current", "base", "when"):
+                self.rule(f"reason:{spec.id}:{part}", getattr(spec, part), file, spec.id, set())
+        for spec in pack.fields.values():
+            self.rule(f"field:{spec.id}:when", spec.when, _file(pack, "field", spec.id), spec.id, set())
+        for part in pack.parts.values():
+            self.text(f"part:{part.id}", part.title, _file(pack, "part", part.id), part.id, set(), digits=False)
+            self._blocks(pack.blocks.get(part.id, ()))
+        unknown = set(pack.blocks) - set(pack.parts)
+        if unknown:
+            raise PackError(pack.chain[-1], sorted(unknown)[0], "段落所属的部分没有定义")
+        used = {b.id for blocks in pack.blocks.values() for b in blocks}
+        for key in pack.narrative:
+            if key not in used and pack.origins[f"text:{key}"].pack == pack.chain[-1]:
+                raise PackError(pack.origins[f"text:{key}"].file, key, "这段文字没有对应的段落，请检查编号")
+        return CompiledPack(pack, self.language, self.sentences, self.expressions, self.table)
+
+    def _meta(self) -> None:
+        meta, file = self.pack.meta, f"{self.pack.chain[-1]}/pack.toml"
+        if meta.abstract:
+            return
+        self.text("title", meta.document_title, file, "document_title", set(), digits=False)
+        for i, line in enumerate(meta.cover):
+            self.text(f"cover:{i}", line, file, "cover", set(), digits=False)
+
+    def _tables(self) -> None:
+        for spec in self.pack.tables.values():
+            file = _file(self.pack, "table", spec.id)
+            for name in ("header", "body", "total", "row", "unit_row"):
+                grid = getattr(spec, name)
+                if grid:
+                    try:
+                        width = parse(grid).width
+                    except GridError as error:
+                        raise PackError(file, spec.id, f"{name}：{error}") from None
+                    if width != parse(spec.header).width:
+                        raise PackError(file, spec.id, f"{name} 有{width}列，与表头的列数不一致")
+            if spec.widths and len(spec.widths) != parse(spec.header).width:
+                raise PackError(file, spec.id, "widths 的个数与表头的列数不一致")
+            for name in ("left", "middle", "right", "empty_note", "toc_text"):
+                self.text(f"table:{spec.id}:{name}", getattr(spec, name), file, spec.id, set(), digits=False)
+            for i, note in enumerate(spec.notes):
+                self.text(f"table:{spec.id}:note:{i}", note, file, spec.id, set(), digits=False)
+            if spec.format not in self.pack.formats:
+                raise PackError(file, spec.id, f"没有叫“{spec.format}”的数字格式")
+
+    def _forms(self) -> None:
+        for spec in self.pack.forms.values():
+            file = _file(self.pack, "form", spec.id)
+            local = self._form_locals(spec.id)
+            for name in ("title", "header", "body", "subtitle", "left", "right", "toc_text"):
+                self.text(f"form:{spec.id}:{name}", getattr(spec, name), file, spec.id, local, digits=False)
+            for i, note in enumerate(spec.notes):
+                self.text(f"form:{spec.id}:note:{i}", note, file, spec.id, local, digits=False)
+
+    def _form_locals(self, form: str) -> set[str]:
+        """Loop variables of the blocks that show a form."""
+        out: set[str] = set()
+        for blocks in self.pack.blocks.values():
+            by_id = {b.id: b for b in blocks}
+            for block in blocks:
+                if block.table == form and block.style in ("form", "inline"):
+                    out |= _scope(block, by_id)
+        return out
+
+    def _blocks(self, blocks: tuple[BlockSpec, ...]) -> None:
+        by_id = {b.id: b for b in blocks}
+        for block in blocks:
+            file = _file(self.pack, "block", block.id)
+            if block.inside and block.inside not in by_id:
+                raise PackError(file, block.id, f"inside 所指的段落“{block.inside}”不在同一部分")
+            local = _scope(block, by_id)
+            outer = _scope(by_id[block.inside], by_id) if block.inside else set()
+            self.rule(f"block:{block.id}:when", block.when, file, block.id, local)
+            self.rule(f"block:{block.id}:for_each", block.for_each, file, block.id, outer)
+            self.text(f"block:{block.id}:toc", block.toc_text, file, block.id, local, digits=False)
+            if block.style == "table":
+                if block.table not in self.pack.tables:
+                    raise PackError(file, block.id, f"没有叫“{block.table}”的报表")
+                continue
+            if block.style in ("form", "inline"):
+                if block.table not in self.pack.forms:
+                    raise PackError(file, block.id, f"没有叫“{block.table}”的表格")
+                continue
+            text = block.text or self.pack.narrative.get(block.id, "")
+            if not text:
+                raise PackError(file, block.id, "没有文字：请在 text 或 narrative/*.j2 里写出这一段")
+            origin = self.pack.origins.get(f"text:{block.id}")
+            self.text(f"block:{block.id}", text, origin.file if origin and not block.text else file, block.id, local)
+
+
+def _scope(block: BlockSpec, by_id: Mapping[str, BlockSpec]) -> set[str]:
+    """Loop variables that a block may use: its own and those it stands inside."""
+    out: set[str] = set()
+    current: BlockSpec | None = block
+    while current:
+        if current.name:
+            out.add(current.name)
+        current = by_id.get(current.inside) if current.inside else None
+    return out
+
+
+def _file(pack: Pack, kind: str, name: str) -> str:
+    origin = pack.origins.get(f"{kind}:{name}")
+    return origin.file if origin else pack.chain[-1]
+
+
+def compile_pack(pack: Pack) -> CompiledPack:
+    """Compile an assembled pack; PackError where anything in it is wrong."""
+    return _Compiler(pack).compile()
+
+
+@lru_cache(maxsize=16)
+def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> CompiledPack:
+    return compile_pack(assemble(folder))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether a folder of packs has changed since it was loaded."""
+    files = sorted(p for p in folder.parent.rglob("*") if p.is_file() and p.suffix in (".toml", ".j2", ".csv"))
+    return tuple((p.as_posix(), p.stat().st_mtime_ns, p.stat().st_size) for p in files)
+
+
+def load(name: str, root: Path | None = None) -> CompiledPack:
+    """A compiled pack by its name, e.g. ``load("liaoning")``."""
+    folder = (root or TEMPLATES) / name
+    if not folder.is_dir():
+        known = "、".join(available(root)) or "无"
+        raise PackError(name, "", f"没有这个模板包；现有：{known}")
+    return _load(folder.resolve(), _stamp(folder.resolve()))
+
+
+def available(root: Path | None = None) -> list[str]:
+    """Names of the packs that can be used."""
+    base = root or TEMPLATES
+    return sorted(p.name for p in base.iterdir() if (p / "pack.toml").is_file()) if base.is_dir() else []

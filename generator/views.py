@@ -1,0 +1,425 @@
+"""A Submission as packs see it: ``summary.r31``, ``general.items``, ``prior.income``, ``reasons.fiscal``.
+
+Every name that a pack may use exists here, also where the workbook is empty: a blank is a blank
+figure, a required blank an open place.  Nothing is computed that a table already says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+
+from generator.grid import Grid, parse
+from generator.language import Word, open_place, typed, word
+from generator.model import Figure, Record, SubjectRow, Submission, TableData, Text, Value, total
+from generator.pack import Pack
+from generator.pack_schema import ColumnSpec, FieldSpec, TableSpec
+
+AMOUNT_TYPES = {"amount", "count", "number", "percent"}
+LEVEL_LENGTH = {1: 3, 2: 5, 3: 7}
+IDENTITY = {"code", "name", "codename", "n", "unit"}
+
+
+@lru_cache(maxsize=512)
+def grid_of(text: str) -> Grid:
+    """A parsed pipe grid."""
+    return parse(text)
+
+
+class View:
+    """Attributes by name; a name that the pack does not know stays undefined."""
+
+    __slots__ = ("_members",)
+
+    def __init__(self, members: Mapping[str, object]) -> None:
+        self._members = members
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self._members[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __getitem__(self, name: str) -> object:
+        return self._members[name]
+
+
+def nested(slots: Mapping[str, object]) -> dict[str, object]:
+    """``{"r59.total": x}`` as ``{"r59": View({"total": x})}``."""
+    out: dict[str, object] = {}
+    groups: dict[str, dict[str, object]] = {}
+    for name, value in slots.items():
+        head, _, tail = name.partition(".")
+        if tail:
+            groups.setdefault(head, {})[tail] = value
+        else:
+            out[name] = value
+    return out | {head: View(nested(inner)) for head, inner in groups.items()}
+
+
+class RowView(View):
+    """A row by subject, with its 类 and 款 and the facts that the officer gave for it."""
+
+    __slots__ = ("_table", "cells", "code", "row")
+
+    def __init__(self, row: SubjectRow, members: Mapping[str, object], table: TableView | None) -> None:
+        super().__init__(members)
+        self.row, self.code, self._table = row, row.code, table
+        self.cells = (row.ref,) if row.ref else ()
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> Word:
+        return word(self.row.name, "name", cells=self.cells)
+
+    @property
+    def level(self) -> int:
+        return self.row.level
+
+    @property
+    def table(self) -> TableView:
+        if self._table is None:
+            raise AttributeError("table")
+        return self._table
+
+    @property
+    def klass(self) -> RowView:
+        """The 类 above this row."""
+        return self.table.ancestor(self.code[:3])
+
+    @property
+    def kuan(self) -> RowView:
+        """The 款 above this row."""
+        return self.table.ancestor(self.code[:5])
+
+    @property
+    def items(self) -> list[RowView]:
+        """The 项 under this row."""
+        return [r for r in self.table.items if r.code.startswith(self.code)]
+
+    @property
+    def groups(self) -> list[RowView]:
+        """The 款 under this row."""
+        return [r for r in self.table.rows if r.level == 2 and r.code.startswith(self.code)]
+
+    @property
+    def facts(self) -> View:
+        """What the officer entered for this subject (the pack's list of facts)."""
+        return self.table.facts_of(self.row)
+
+    @property
+    def definition(self) -> Word:
+        """The 名词解释 of the subject: the pack's, or else the officer's, or else an open place."""
+        return self.table.definition_of(self.row)
+
+
+class TableView(View):
+    """One statutory table."""
+
+    __slots__ = ("_definition", "_facts", "_names", "data", "rows", "spec")
+
+    def __init__(
+        self,
+        spec: TableSpec,
+        data: TableData,
+        names: Mapping[str, str],
+        facts: Callable[[SubjectRow], View],
+        definition: Callable[[SubjectRow], Word],
+    ) -> None:
+        self.spec, self.data, self._names = spec, data, names
+        self._facts, self._definition = facts, definition
+        members: dict[str, object] = nested(fixed_slots(spec, data))
+        if spec.rows:
+            columns = row_columns(spec)
+            totals = {c: _total_cell(spec, data, c) for c in columns}
+            members["total"] = View(totals)
+            self.rows = [RowView(r, _row_members(spec, r, columns), self) for r in data.rows]
+        else:
+            self.rows = []
+        super().__init__(members)
+
+    @property
+    def empty(self) -> bool:
+        return self.data.empty
+
+    @property
+    def units(self) -> list[RowView]:
+        return [r for r in self.rows if r.row.kind == "unit"]
+
+    @property
+    def subjects(self) -> list[RowView]:
+        """Rows by subject (without rows that name budget units)."""
+        return [r for r in self.rows if r.row.kind == "subject"]
+
+    @property
+    def classes(self) -> list[RowView]:
+        """One row for each 类, in the order of the table."""
+        seen = dict.fromkeys(r.code[:3] for r in self.subjects)
+        return [self.ancestor(code) for code in seen]
+
+    @property
+    def items(self) -> list[RowView]:
+        """The rows of 项 (7 digits)."""
+        return [r for r in self.subjects if r.level == 3]
+
+    def ancestor(self, code: str) -> RowView:
+        """The row of a 类 or 款; where the table lacks it, the sum of what stands under it."""
+        for row in self.rows:
+            if row.code == code and row.row.kind == "subject":
+                return row
+        below = [r for r in self.items if r.code.startswith(code)]
+        members: dict[str, object] = {
+            c: total([f for r in below if isinstance(f := r[c], Figure)], f"{self._names.get(code, code)}")
+            for c in row_columns(self.spec)
+        }
+        name = self._names.get(code, "")
+        return RowView(SubjectRow(code, name, {}), members, self)
+
+    def row(self, code: str) -> RowView:
+        """The row of a code; blank where the table lacks it."""
+        for candidate in self.rows:
+            if candidate.code == code:
+                return candidate
+        blank = SubjectRow(code, self._names.get(code, ""), {})
+        return RowView(blank, _row_members(self.spec, blank, row_columns(self.spec)), self)
+
+    def facts_of(self, row: SubjectRow) -> View:
+        return self._facts(row)
+
+    def definition_of(self, row: SubjectRow) -> Word:
+        return self._definition(row)
+
+
+def row_columns(spec: TableSpec) -> list[str]:
+    """Column ids of a table with rows, in order."""
+    shape = grid_of(spec.row or spec.total)
+    return [c.slot for c in shape.cells() if c.slot and c.slot not in IDENTITY]
+
+
+def slot_ids(spec: TableSpec) -> list[str]:
+    """Ids of the fixed places of a table."""
+    return [c.slot for c in grid_of(spec.body).cells() if c.slot] if spec.body else []
+
+
+def slot_label(spec: TableSpec, slot: str) -> str:
+    """What a fixed place is called: table, row label, column heading."""
+    grid = grid_of(spec.body)
+    head = grid_of(spec.header)
+    for cell in grid.cells():
+        if cell.slot == slot:
+            texts = [c.text for c in grid.rows[cell.row] if c.column < cell.column and c.text]
+            words = [t for t in texts if not t.isdigit()]
+            label = words[-1] if words else slot
+            above = head.text_at(len(head.rows) - 1, cell.column)
+            if above.isdigit() and len(head.rows) > 1:
+                above = head.text_at(len(head.rows) - 2, cell.column)
+            column = above if "." in slot else ""
+            return f"{spec.number}“{label.strip()}”{column}"
+    return f"{spec.number} {slot}"
+
+
+def fixed_slots(spec: TableSpec, data: TableData) -> dict[str, object]:
+    """All fixed places; blank ones too, missing ones marked."""
+    out: dict[str, object] = {}
+    for slot in slot_ids(spec):
+        figure = data.slots.get(slot, Figure(None))
+        label = figure.label or slot_label(spec, slot)
+        missing = label if figure.blank and slot in spec.required else figure.missing
+        out[slot] = replace(figure, label=label, missing=missing)
+    return out
+
+
+def _total_cell(spec: TableSpec, data: TableData, column: str) -> Value:
+    value = data.totals.get(column, Figure(None))
+    if isinstance(value, Figure):
+        label = value.label or f"{spec.number}“合计”{column_label(spec, column)}"
+        missing = label if value.blank and f"total.{column}" in spec.required else ""
+        return replace(value, label=label, missing=missing)
+    return value
+
+
+def column_label(spec: TableSpec, column: str) -> str:
+    """The heading of a column of a table with rows."""
+    head = grid_of(spec.header)
+    for cell in grid_of(spec.row or spec.total).cells():
+        if cell.slot == column:
+            for row in range(len(head.rows) - 1, -1, -1):
+                text = head.text_at(row, cell.column)
+                if text and not text.isdigit():
+                    return text
+    return column
+
+
+def _row_members(spec: TableSpec, row: SubjectRow, columns: Sequence[str]) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for column in columns:
+        value = row.cells.get(column, Figure(None))
+        if isinstance(value, Figure):
+            label = value.label or f"{spec.number}“{row.name}”{column_label(spec, column)}"
+            members[column] = replace(value, label=label)
+        else:
+            members[column] = typed(value)
+    return members
+
+
+class RecordView(View):
+    """A group of fields or a row of a list."""
+
+    __slots__ = ("cells", "key", "record")
+
+    def __init__(self, record: Record, members: Mapping[str, object], key: str) -> None:
+        super().__init__(members)
+        self.record, self.key = record, key
+        self.cells = (record.row,) if record.row else ()
+
+
+def _shown(value: Value | None, spec: FieldSpec | ColumnSpec, label: str) -> object:
+    """A value as templates see it: figures stay figures, words become words with a source."""
+    if spec.type in AMOUNT_TYPES:
+        figure = value if isinstance(value, Figure) else Figure(None, "元" if spec.type == "amount" else spec.unit)
+        missing = (figure.missing or (label if spec.required else "")) if figure.blank else ""
+        return replace(figure, label=figure.label or label, missing=missing)
+    text = value if isinstance(value, Text) else Text()
+    missing = text.missing or (label if spec.required else "")
+    return typed(replace(text, missing=missing), as_clause=spec.type == "clause")
+
+
+def record_members(
+    record: Record, specs: Mapping[str, FieldSpec | ColumnSpec], prefix: str = ""
+) -> dict[str, object]:
+    return {name: _shown(record.values.get(name), spec, prefix + spec.label) for name, spec in specs.items()}
+
+
+class Context:
+    """Everything a pack's templates and expressions may name, for one submission."""
+
+    def __init__(self, pack: Pack, submission: Submission) -> None:
+        self.pack, self.submission = pack, submission
+        self.year = submission.year
+        names = {code: s.name for code, s in pack.functional.items()}
+        for data in submission.tables.values():
+            names |= {r.code: r.name for r in data.rows if r.name and r.kind == "subject" and r.code not in names}
+        self.names = names
+        members: dict[str, object] = {"year": submission.year, "kind": pack.meta.kind}
+        members |= self._groups()
+        members |= self._lists()
+        self._facts = {v.key: v for v in members.get(pack.meta.facts, []) if v.key}  # type: ignore[attr-defined]
+        self.tables = {
+            spec.id: TableView(
+                spec, submission.tables.get(spec.id, TableData(spec.id)), names, self.facts_of, self.definition_of
+            )
+            for spec in pack.in_force(pack.tables, submission.year)
+        }
+        members |= self.tables
+        members["reasons"] = ReasonsView(self)
+        members["terms"] = self._terms()
+        members["used_items"] = self._used_items()
+        self.members = members
+
+    def _groups(self) -> dict[str, object]:
+        by_group: dict[str, dict[str, FieldSpec | ColumnSpec]] = {}
+        for spec in self.pack.in_force(self.pack.fields, self.year):
+            group, _, name = spec.id.partition(".")
+            by_group.setdefault(group, {})[name] = spec
+        out: dict[str, object] = {}
+        for group, specs in by_group.items():
+            record = self.submission.groups.get(group, Record({}))
+            out[group] = RecordView(record, record_members(record, specs), group)
+        return out
+
+    def _lists(self) -> dict[str, object]:
+        out: dict[str, object] = {}
+        for spec in self.pack.in_force(self.pack.lists, self.year):
+            columns: dict[str, FieldSpec | ColumnSpec] = {c.id: c for c in spec.columns if c.type != "lookup"}
+            views = []
+            for number, record in enumerate(self.submission.lists.get(spec.id, ()), 1):
+                key = _plain(record.values.get(spec.key)) if spec.key else str(number)
+                views.append(RecordView(record, record_members(record, columns), key))
+            out[spec.id] = views
+        return out
+
+    def facts_of(self, row: SubjectRow) -> View:
+        """The facts of a subject; open places where the officer has not written them yet."""
+        found = self._facts.get(row.code)
+        if isinstance(found, View):
+            return found
+        spec = self.pack.lists.get(self.pack.meta.facts)
+        columns = [c for c in spec.columns if c.type != "lookup"] if spec else []
+        members: dict[str, object] = {}
+        for column in columns:
+            label = f"{row.code}{row.name} {column.label}"
+            if column.type in AMOUNT_TYPES:
+                members[column.id] = Figure(None, label=label)
+            else:
+                members[column.id] = open_place(label) if column.required else Word()
+        return View(members)
+
+    def definition_of(self, row: SubjectRow) -> Word:
+        subject = self.pack.functional.get(row.code)
+        if subject and subject.definition:
+            return word(subject.definition.rstrip("。"))
+        own = self._facts.get(row.code)
+        text = getattr(own, "definition", None)
+        if isinstance(text, Word) and text:
+            return Word(replace(s, text=s.text.rstrip("。")) for s in text.spans)
+        return open_place(f"{row.code}{row.name} 名词解释")
+
+    def _terms(self) -> list[View]:
+        fixed = sorted(self.pack.in_force(self.pack.terms, self.year), key=lambda t: t.order)
+        return [View({"key": t.id, "term": t.term, "text": t.text.rstrip("。")}) for t in fixed]
+
+    def _used_items(self) -> list[RowView]:
+        """Every 项 that the money tables use, once, by code."""
+        found: dict[str, RowView] = {}
+        for name in ("general", "fund", "soe"):
+            table = self.tables.get(name)
+            if table:
+                for row in table.items:
+                    found.setdefault(row.code, row)
+        return [found[code] for code in sorted(found)]
+
+    def scope(self, **local: object) -> dict[str, object]:
+        """The names with some local ones over them."""
+        return {**self.members, **local}
+
+
+def _plain(value: Value | None) -> str:
+    if isinstance(value, Figure):
+        return "" if value.value is None else f"{value.value.normalize():f}"
+    return value.value.strip() if value else ""
+
+
+class ReasonsView:
+    """``reasons.income``: the officer's words, trimmed; an open place where they are asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._asked: Callable[[str], bool] = lambda _id: True
+
+    def ask_with(self, asked: Callable[[str], bool]) -> None:
+        """How to find out whether a reason is asked for (an expression of the pack)."""
+        self._asked = asked
+
+    def __getattr__(self, name: str) -> Word:
+        spec = self._context.pack.reasons.get(name)
+        if spec is None or not spec.applies(self._context.year):
+            raise AttributeError(name)
+        text = self._context.submission.reasons.get(name, Text())
+        shown = typed(replace(text, missing=""), as_clause=spec.type == "clause")
+        if not shown and spec.required and self._asked(name):
+            return open_place(spec.title)
+        return shown
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._context.pack.reasons)
+
+
+def count(items: Sequence[object], unit: str = "个") -> Figure:
+    """How many, with the rows that were counted."""
+    cells = tuple(c for i in items for c in getattr(i, "cells", ()))
+    return Figure(Decimal(len(items)), unit, cells, label="个数")
