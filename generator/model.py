@@ -46,6 +46,7 @@ class Figure:
     label: str = ""
     missing: str = ""
     formula: str = ""
+    minus: frozenset[CellRef] = frozenset()  # cells that entered with a minus sign
 
     @property
     def blank(self) -> bool:
@@ -63,6 +64,7 @@ class Figure:
 
     def _join(self, other: Figure, value: Decimal | None, sign: str) -> Figure:
         names = [x.formula or x.label for x in (self, other)]
+        theirs = other.minus if sign == " + " else frozenset(other.cells) - other.minus
         return Figure(
             value=value,
             unit=self.unit,
@@ -71,6 +73,7 @@ class Figure:
             label=self.label,
             missing=self.missing or other.missing,
             formula=sign.join(names) if all(names) else "",
+            minus=self.minus | theirs,
         )
 
     def __add__(self, other: object) -> Figure:
@@ -92,7 +95,8 @@ class Figure:
         return self._join(other, None if both_blank else self.number - other.number, " - ")
 
     def __neg__(self) -> Figure:
-        return replace(self, value=None if self.value is None else -self.value)
+        value = None if self.value is None else -self.value
+        return replace(self, value=value, minus=frozenset(self.cells) - self.minus)
 
     def __abs__(self) -> Figure:
         return replace(self, value=None if self.value is None else abs(self.value))

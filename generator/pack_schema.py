@@ -224,9 +224,12 @@ class CheckSpec(Entry):
     when: str = ""
     for_each: str = ""
     name: str = ""
+    columns: tuple[str, ...] = ()  # the check is repeated for each column, named ``c``
     severity: Literal["error", "warning", "info"] = "error"
     basis: str = ""
     hint: str = ""
+    table: str = ""  # the table under which roundings (尾差) are gathered
+    unless: str = ""  # a failing result is dropped where this holds (an explanation in the data)
 
 
 class PackMeta(BaseModel):
@@ -245,4 +248,5 @@ class PackMeta(BaseModel):
     toc_title: str = "目录"
     literals: tuple[str, ...] = ()
     amount_unit: Literal["元", "万元"] = "元"  # the default of new workbooks
+    obsolete: dict[str, str] = Field(default_factory=dict)  # names no longer in use -> the name now
     facts: str = "items"  # the list that holds the facts of each 项, keyed by code

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from generator import formulas
+from generator import formulas, table_functions
 from generator.grid import GridError, parse
 from generator.language import Expression, Language, LanguageError, Sentence, Word, joined, open_place, word
 from generator.model import Figure, total
@@ -23,8 +23,7 @@ from generator.views import Context, TableView, count, grid_of, row_columns, slo
 from generator.wording import FALLBACK, Case, decide
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-ROW_NAMES = {"code", "name", "level", "klass", "kuan", "items", "groups", "facts", "definition", "key"}
-TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total"}
+TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total", "total_row", "parents"}
 BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty"}
 
 
@@ -105,8 +104,9 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
         "total": total,
         "count": count,
         "joined": joined,
-        "column": lambda rows, name: [getattr(r, name) for r in rows],
+        "column": lambda rows, name: [r[name] for r in rows],
         "written": _written,
+        **table_functions.FUNCTIONS,
         "one_of": lambda *values: next((v for v in values if v), values[-1]),
     }
 
@@ -227,6 +227,12 @@ class _Compiler:
                 self.rule(f"reason:{spec.id}:{part}", getattr(spec, part), file, spec.id, set())
         for spec in pack.fields.values():
             self.rule(f"field:{spec.id}:when", spec.when, _file(pack, "field", spec.id), spec.id, set())
+        for check in pack.checks.values():
+            file = _file(pack, "check", check.id)
+            local = {check.name or "item", *(["c"] if check.columns else [])}
+            self.rule(f"check:{check.id}:for_each", check.for_each, file, check.id, set())
+            for part in ("left", "right", "when", "unless"):
+                self.rule(f"check:{check.id}:{part}", getattr(check, part), file, check.id, local)
         for part in pack.parts.values():
             self.text(f"part:{part.id}", part.title, _file(pack, "part", part.id), part.id, set(), digits=False)
             self._blocks(pack.blocks.get(part.id, ()))

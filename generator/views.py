@@ -45,6 +45,10 @@ class View:
     def __getitem__(self, name: str) -> object:
         return self._members[name]
 
+    def members(self) -> Mapping[str, object]:
+        """All members by name."""
+        return self._members
+
 
 def nested(slots: Mapping[str, object]) -> dict[str, object]:
     """``{"r59.total": x}`` as ``{"r59": View({"total": x})}``."""
@@ -108,6 +112,13 @@ class RowView(View):
         return [r for r in self.table.rows if r.level == 2 and r.code.startswith(self.code)]
 
     @property
+    def children(self) -> list[RowView]:
+        """The rows one level below that add up to this one (款 of a 类, 项 of a 款)."""
+        below = [r for r in self.table.subjects if r.code != self.code and r.code.startswith(self.code)]
+        nearest = min((len(r.code) for r in below), default=0)
+        return [r for r in below if len(r.code) == nearest]
+
+    @property
     def facts(self) -> View:
         """What the officer entered for this subject (the pack's list of facts)."""
         return self.table.facts_of(self.row)
@@ -161,6 +172,16 @@ class TableView(View):
         """One row for each 类, in the order of the table."""
         seen = dict.fromkeys(r.code[:3] for r in self.subjects)
         return [self.ancestor(code) for code in seen]
+
+    @property
+    def total_row(self) -> View:
+        """The row 合计."""
+        return RowView(SubjectRow("", "合计", {}, "total"), dict(self["total"].members()), self)  # type: ignore[attr-defined]
+
+    @property
+    def parents(self) -> list[RowView]:
+        """The rows that have rows under them (类 and 款)."""
+        return [r for r in self.subjects if r.children]
 
     @property
     def items(self) -> list[RowView]:

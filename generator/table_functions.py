@@ -1,0 +1,100 @@
+"""Functions over whole tables that the checks of packs use: classes, codes, economic subjects.
+
+They look at slot ids only (``f201`` a functional 类, ``e30101`` an economic subject, ``r31`` a line)
+and know no particular table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from generator.model import Figure
+from generator.views import TableView, View
+
+CLASS_SLOT = re.compile(r"f(\d{3})$")
+ECONOMIC_SLOT = re.compile(r"e(\d{3,5})$")
+STAFF = ("301", "303")
+
+
+class NamedView(View):
+    """A view with a key and a name, so that a finding can say which row it means."""
+
+    __slots__ = ("key", "name")
+
+    def __init__(self, key: str, name: str, members: dict[str, object]) -> None:
+        super().__init__(members)
+        self.key, self.name = key, name
+
+
+def class_slots(table: TableView) -> list[Figure]:
+    """The amounts of all functional classes of a fixed table."""
+    return [v for k, v in table.members().items() if CLASS_SLOT.match(k) and isinstance(v, Figure)]
+
+
+def class_rows(table: TableView) -> list[View]:
+    """The rows of all functional classes of a fixed table with several columns."""
+    return [
+        NamedView(k, k, dict(v.members()))
+        for k, v in table.members().items()
+        if CLASS_SLOT.match(k) and isinstance(v, View)
+    ]
+
+
+def sum_rows(table: TableView) -> list[View]:
+    """Every row of a fixed table that has a column ``total``."""
+    rows = [(k, v) for k, v in table.members().items() if isinstance(v, View) and "total" in v.members()]
+    return [NamedView(k, k, dict(v.members())) for k, v in rows]
+
+
+def class_codes(fixed: TableView, listed: TableView) -> list[str]:
+    """Codes of the classes that a fixed table names, and of those only the other table has."""
+    named = [m[1] for k in fixed.members() if (m := CLASS_SLOT.match(k))]
+    return named + [r.code for r in listed.classes if r.code not in named and f"f{r.code}" in fixed.members()]
+
+
+def _economic(table: TableView) -> dict[str, Figure]:
+    return {
+        m[1]: v for k, v in table.members().items() if (m := ECONOMIC_SLOT.match(k)) and isinstance(v, Figure)
+    }
+
+
+def economic_classes(table: TableView) -> list[View]:
+    """Each economic class of a fixed table with its parts."""
+    amounts = _economic(table)
+    out: list[View] = []
+    for code, amount in amounts.items():
+        parts = [v for c, v in amounts.items() if len(c) == 5 and c.startswith(code)]
+        if len(code) == 3 and parts:
+            out.append(NamedView(code, code, {"amount": amount, "parts": parts}))
+    return out
+
+
+def public_classes(table: TableView) -> list[Figure]:
+    """The economic classes that make up 公用经费 (all but 301 and 303)."""
+    return [v for c, v in _economic(table).items() if len(c) == 3 and c not in STAFF]
+
+
+def only_fiscal(summary: TableView, fiscal: TableView) -> bool:
+    """No other money than fiscal appropriations came in or was carried over."""
+    names = ("r4", "r5", "r6", "r7", "r8", "r28")
+    others = [summary.members().get(n) for n in names]
+    if any(isinstance(f, Figure) and not f.blank for f in others):
+        return False
+    carried, fiscal_carried = summary.members().get("r29"), fiscal.members().get("r28")
+    if isinstance(carried, Figure) and isinstance(fiscal_carried, Figure):
+        gap = carried - fiscal_carried
+        return abs(gap.number) <= gap.margin
+    return True
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "class_slots": class_slots,
+    "class_rows": class_rows,
+    "sum_rows": sum_rows,
+    "class_codes": class_codes,
+    "economic_classes": economic_classes,
+    "public_classes": public_classes,
+    "only_fiscal": only_fiscal,
+}

@@ -1,0 +1,221 @@
+"""The publishable tables as a workbook, with 数据来源: each sentence, its figures and their cells.
+
+Written with XlsxWriter (constant bytes).  Text is always written as text, never as a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from generator.document import Document, Heading, Paragraph, Row, Table, TableCell, plain
+
+PAPER_A4 = 9
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+SOURCES = ("编号", "句子", "数字", "精确值", "单位", "来源单元格", "算式")
+
+
+def write_xlsx(document: Document) -> bytes:
+    """All tables and forms, one sheet each, and the sheet 数据来源."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {
+            "title": document.title,
+            "author": document.department,
+            "created": datetime.fromisoformat(document.date or f"{document.year}-12-31"),
+        }
+    )
+    styles = _Styles(book)
+    used: set[str] = set()
+    for table in document.tables():
+        sheet = book.add_worksheet(_sheet_name(table, used))
+        _table(sheet, table, styles, document.draft)
+    _sources(book.add_worksheet("数据来源"), document, styles)
+    book.close()
+    return buffer.getvalue()
+
+
+class _Styles:
+    """Cell formats of one workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def get(self, **properties: object) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(dict(properties))
+        return self._made[key]
+
+    def cell(self, cell: TableCell, size: int) -> Any:
+        figure = next((s.figure for s in cell.spans if s.figure is not None), None)
+        extra: dict[str, object] = {"num_format": "#,##0.00"} if figure is not None and "." in cell.text else {}
+        return self.get(
+            border=1,
+            font_name="宋体",
+            font_size=size,
+            align=cell.align,
+            valign="vcenter",
+            text_wrap=figure is None,
+            bold=cell.bold,
+            indent=cell.indent,
+            **extra,
+        )
+
+
+def _sheet_name(table: Table, used: set[str]) -> str:
+    base = (table.number or table.title).translate(FORBIDDEN)[:24]
+    name, k = base, 1
+    while name in used:
+        k += 1
+        name = f"{base}{k}"
+    used.add(name)
+    return name
+
+
+def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None:
+    width = len(table.widths)
+    last = width - 1
+    shares = sum(table.widths)
+    for column, weight in enumerate(table.widths):
+        sheet.set_column(column, column, max(6, round((150 if table.landscape else 100) * weight / shares)))
+    row = 0
+    title = styles.get(bold=True, font_size=16, align="center", valign="vcenter", font_name="宋体", text_wrap=True)
+    _merge(sheet, row, 0, row, last, table.title, title)
+    sheet.set_row(row, 30)
+    row += 1
+    small = styles.get(font_size=9, font_name="宋体", align="right")
+    if table.subtitle:
+        _merge(sheet, row, 0, row, last, table.subtitle, styles.get(font_size=9, font_name="宋体", align="center"))
+        row += 1
+    if table.number:
+        _merge(sheet, row, 0, row, last, table.number, small)
+        row += 1
+    if table.left or table.right or table.middle:
+        _line(sheet, row, table, last, styles)
+        row += 1
+    first = row
+    row = _rows(sheet, row, table.header, table, styles)
+    if table.header:
+        sheet.repeat_rows(first, row - 1)
+        sheet.freeze_panes(row, 0)
+    row = _rows(sheet, row, table.body, table, styles)
+    note = styles.get(font_size=9, font_name="宋体", text_wrap=True, valign="top")
+    for spans in table.notes:
+        text = plain(spans)
+        _merge(sheet, row, 0, row, last, text, note)
+        sheet.set_row(row, 13 * (1 + len(text) // (80 if table.landscape else 50)))
+        row += 1
+    sheet.set_paper(PAPER_A4)
+    if table.landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.6, 0.6, 0.7, 0.7)
+    sheet.set_footer("&C第 &P 页")
+    if draft:
+        sheet.set_header("&C草稿，不得公开")
+
+
+def _line(sheet: Worksheet, row: int, table: Table, last: int, styles: _Styles) -> None:
+    left = styles.get(font_size=9, font_name="宋体", align="left")
+    right = styles.get(font_size=9, font_name="宋体", align="right")
+    middle = styles.get(font_size=9, font_name="宋体", align="center")
+    if last == 0:
+        sheet.write_string(row, 0, f"{table.left}  {table.middle}  {table.right}", left)
+        return
+    split = max(last // 2, 1) - (1 if table.middle and last > 2 else 0)
+    _merge(sheet, row, 0, row, max(split - 1, 0) if table.middle else last - 1, table.left, left)
+    if table.middle and split <= last - 1:
+        _merge(sheet, row, split, row, last - 1, table.middle, middle)
+    sheet.write_string(row, last, table.right, right)
+
+
+def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int, text: str, style: Any) -> None:
+    if (top, left) != (bottom, right):
+        sheet.merge_range(top, left, bottom, right, "", style)
+    sheet.write_string(top, left, text, style)
+
+
+def _rows(sheet: Worksheet, start: int, rows: tuple[Row, ...], table: Table, styles: _Styles) -> int:
+    width = len(table.widths)
+    covered: set[tuple[int, int]] = set()
+    for i, cells in enumerate(rows):
+        column = 0
+        for cell in cells:
+            while (i, column) in covered:
+                column += 1
+            style = styles.cell(cell, table.font_pt)
+            bottom, right = start + i + cell.rowspan - 1, min(column + cell.colspan, width) - 1
+            if cell.rowspan > 1 or cell.colspan > 1:
+                sheet.merge_range(start + i, column, bottom, right, "", style)
+            covered |= {(i + a, column + b) for a in range(cell.rowspan) for b in range(cell.colspan)}
+            _value(sheet, start + i, column, cell, style)
+            column += cell.colspan
+        sheet.set_row(start + i, _height(cells, table))
+    return start + len(rows)
+
+
+def _height(cells: Row, table: Table) -> int:
+    """Row height in points so that the longest text shows."""
+    total = sum(table.widths)
+    room = (150 if table.landscape else 100) * 0.52
+    lines = 1
+    for k, cell in enumerate(cells):
+        if cell.rowspan == 1 and cell.text:
+            share = table.widths[min(k, len(table.widths) - 1)] * cell.colspan / total
+            lines = max(lines, -(-len(cell.text) // max(2, int(room * share))))
+    return min(400, (table.font_pt + 4) * lines + 3)
+
+
+def _value(sheet: Worksheet, row: int, column: int, cell: TableCell, style: Any) -> None:
+    """A printed number as a number with the printed value; everything else as text."""
+    figure = cell.spans[0].figure if len(cell.spans) == 1 else None
+    text = cell.text
+    if figure is not None and text and not text.endswith("%"):
+        sheet.write_number(row, column, Decimal(text.replace(",", "")), style)
+    elif text:
+        sheet.write_string(row, column, text, style)
+    else:
+        sheet.write_blank(row, column, None, style)
+
+
+def _sources(sheet: Worksheet, document: Document, styles: _Styles) -> None:
+    """Each sentence with its figures: printed, exact, cells, formula."""
+    head = styles.get(bold=True, border=1, font_name="宋体", font_size=10, bg_color="#D9E2EC", align="center")
+    text = styles.get(border=1, font_name="宋体", font_size=9, text_wrap=True, valign="top")
+    for column, (name, width) in enumerate(zip(SOURCES, (24, 60, 14, 20, 8, 40, 40), strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, head)
+    sheet.freeze_panes(1, 0)
+    row = 0
+    for row, values in enumerate(_source_rows(document), 1):
+        for column, value in enumerate(values):
+            sheet.write_string(row, column, value, text)
+    sheet.autofilter(0, 0, row, len(SOURCES) - 1)
+    sheet.set_paper(PAPER_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _source_rows(document: Document) -> Iterator[tuple[str, ...]]:
+    for block in document.blocks():
+        if not isinstance(block, Heading | Paragraph):
+            continue
+        first = block.text
+        for span in block.spans:
+            figure = span.figure
+            if figure is None:
+                continue
+            exact = "" if figure.value is None else f"{figure.value.normalize():f}"
+            cells = "；".join(str(c) for c in figure.cells)
+            yield (block.id, first, span.text, exact, figure.unit, cells, figure.formula or figure.label)
+            first = ""
