@@ -39,10 +39,12 @@ class Composer:
         return plain(self.spans(key, scope))
 
 
-def compose(submission: Submission, compiled: CompiledPack, *, draft: bool = False) -> Document:
+def compose(
+    submission: Submission, compiled: CompiledPack, *, draft: bool = False, context: Context | None = None
+) -> Document:
     """The whole Document of a submission."""
     pack = compiled.pack
-    composer = Composer(compiled, compiled.context(submission))
+    composer = Composer(compiled, context or compiled.context(submission))
     scope = composer.context.scope()
     try:
         parts = tuple(_part(composer, part) for part in pack.ordered_parts(submission.year))
@@ -58,10 +60,17 @@ def compose(submission: Submission, compiled: CompiledPack, *, draft: bool = Fal
         cover=cover,
         parts=parts,
         toc_title=pack.meta.toc_title,
-        date=f"{submission.year + (1 if pack.meta.kind == '决算' else 0)}-01-01",
+        date=_date(composer.context) or f"{submission.year}-12-31",
         draft=draft,
         style=pack.style,
     )
+
+
+def _date(context: Context) -> str:
+    """The date of publication, where the department gave one (ISO)."""
+    info = context.submission.groups.get("info", {})
+    found = re.match(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", str(info.get("published", "")))
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
 
 
 def _part(composer: Composer, spec: PartSpec) -> Part:

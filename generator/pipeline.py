@@ -1,0 +1,278 @@
+"""One department from its workbook to its published files: read, check, compose, write, move in place.
+
+Every step returns a value and findings.  Output is written beside and moved into place; a draft
+goes into the folder 草稿 and never replaces published files (CLARIFICATIONS 7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generator import __version__
+from generator.check_run import Report, check
+from generator.compose import compose
+from generator.document import Document
+from generator.findings import Finding, Severity
+from generator.model import CellRef, Figure, Submission
+from generator.packs import CompiledPack, load
+from generator.views import Context
+from generator.workbook import read_stamp, read_workbook
+from generator.writers.text import write_json, write_text
+
+FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
+WORKBOOK = "填报表.xlsx"
+DRAFTS = "草稿"
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
+
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A department that was read, composed and checked.
+
+    ``submission`` and ``document`` are ``None`` where the workbook could not be read at all.
+    """
+
+    workbook: Path
+    findings: tuple[Finding, ...]
+    coverage: Mapping[str, int]
+    compiled: CompiledPack | None = None
+    submission: Submission | None = None
+    context: Context | None = None
+    document: Document | None = None
+    report: Report | None = None
+
+    @property
+    def publishable(self) -> bool:
+        return self.document is not None and not any(f.severity is Severity.ERROR for f in self.findings)
+
+    def as_json(self) -> dict[str, object]:
+        """The stable answer of ``check --json``."""
+        return {
+            "department": self.submission.name if self.submission else self.workbook.parent.name,
+            "year": self.submission.year if self.submission else None,
+            "pack": self.compiled.pack.id if self.compiled else None,
+            "publishable": self.publishable,
+            "findings": [f.as_json() for f in self.findings],
+            "coverage": dict(self.coverage),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build left behind."""
+
+    examined: Examined
+    folder: Path
+    files: tuple[Path, ...]
+    draft: bool
+
+
+class DepartmentError(Exception):
+    """The path names no department; the message is Chinese (exit code 2)."""
+
+
+def workbook_of(path: Path) -> Path:
+    """The workbook of a department: the file itself, or the one in its folder."""
+    if path.is_file():
+        return path
+    if path.is_dir():
+        usual = path / WORKBOOK
+        if usual.is_file():
+            return usual
+        found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", ".")))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = "、".join(p.name for p in found)
+            raise DepartmentError(f"{path} 里有几个工作簿（{names}），请指明其中一个，或改名为“{WORKBOOK}”。")
+        raise DepartmentError(f"{path} 里没有填报表（{WORKBOOK}）。")
+    raise DepartmentError(f"找不到 {path}。")
+
+
+def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: Progress = quiet) -> Examined:
+    """Read, compose and check a department.  PackError where the pack is broken."""
+    workbook = workbook_of(path)
+    progress("读取填报表")
+    stamp = read_stamp(workbook)
+    name = pack or stamp.pack
+    if not name:
+        return _unread(workbook, _no_pack(workbook), None)
+    compiled = load(name, root)
+    read = read_workbook(workbook, compiled.pack)
+    if read.submission is None:
+        return _unread(workbook, tuple(read.findings), compiled)
+    progress("生成文字")
+    context = compiled.context(read.submission)
+    document = compose(read.submission, compiled, context=context)
+    progress("检查")
+    places = {key: ref for key, ref in read.places.items()}
+    report = check(compiled, context, document, reading=tuple(read.findings), places=places)
+    return Examined(
+        workbook, report.findings, report.coverage, compiled, read.submission, context, document, report
+    )
+
+
+def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:
+    coverage = {"passed": 0, "failed": len(findings), "not_applicable": 0, "cannot_tell": 0}
+    return Examined(workbook, findings, coverage, compiled)
+
+
+def _no_pack(workbook: Path) -> tuple[Finding, ...]:
+    read = read_workbook(workbook, None)
+    if read.findings:
+        return tuple(read.findings)
+    return (
+        Finding(
+            "WB-020",
+            Severity.ERROR,
+            "这个工作簿没有写明所用的模板包，请用 --pack 指明，或用 juesuan new 生成的填报表填写。",
+            (CellRef(workbook.name, "A1"),),
+            "不是本程序的填报表",
+        ),
+    )
+
+
+def figures_of(submission: Submission) -> dict[str, Figure]:
+    """Every figure of a submission by a name that other programs may rely on."""
+    out: dict[str, Figure] = {}
+    for table in submission.tables.values():
+        out |= {f"{table.id}.{slot}": f for slot, f in table.slots.items()}
+        out |= {f"{table.id}.total.{c}": v for c, v in table.totals.items() if isinstance(v, Figure)}
+        for number, row in enumerate(table.rows, 1):
+            key = row.code or str(number)
+            out |= {f"{table.id}[{key}].{c}": v for c, v in row.cells.items() if isinstance(v, Figure)}
+    for group, record in submission.groups.items():
+        out |= {f"{group}.{n}": v for n, v in record.items() if isinstance(v, Figure)}
+    for name, records in submission.lists.items():
+        for number, item in enumerate(records, 1):
+            out |= {f"{name}[{number}].{n}": v for n, v in item.items() if isinstance(v, Figure)}
+    return out
+
+
+def render(document: Document, submission: Submission, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """Each wanted format as bytes.  Writers are imported when they are needed."""
+    for form in formats:
+        match form:
+            case "docx":
+                from generator.writers.docx import write_docx
+
+                yield form, write_docx(document)
+            case "pdf":
+                from generator.writers.pdf import write_pdf
+
+                yield form, write_pdf(document)
+            case "html":
+                from generator.writers.html import write_html
+
+                yield form, write_html(document)
+            case "xlsx":
+                from generator.writers.xlsx import write_xlsx
+
+                yield form, write_xlsx(document)
+            case "txt":
+                yield form, write_text(document)
+            case "json":
+                yield form, write_json(document, figures_of(submission))
+            case _:
+                raise ValueError(form)
+
+
+def safe_name(name: str) -> str:
+    """A department's name as a folder or file name on any system."""
+    cleaned = "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(" .")
+    return cleaned[:80] or "未命名部门"
+
+
+def build(
+    path: Path,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    out: Path | None = None,
+    output_root: Path = Path("output"),
+    pack: str = "",
+    root: Path | None = None,
+    progress: Progress = quiet,
+) -> Built | Examined:
+    """Build a department.  An :class:`Examined` comes back where nothing could be read."""
+    examined = examine(path, pack=pack, root=root, progress=progress)
+    submission, document, compiled = examined.submission, examined.document, examined.compiled
+    if submission is None or document is None or compiled is None:
+        return examined
+    draft = not examined.publishable
+    document = replace(document, draft=draft)
+    base = out or output_root / str(submission.year) / safe_name(submission.name) / compiled.pack.meta.kind
+    folder = base / DRAFTS if draft else base
+    stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
+    files: dict[str, bytes] = {}
+    for form, data in render(document, submission, formats):
+        progress(f"写出 {form}")
+        files[f"{stem}.{form}"] = data
+    files["manifest.json"] = manifest(examined, files, draft)
+    written = put_in_place(folder, files)
+    return Built(examined, folder, written, draft)
+
+
+def manifest(examined: Examined, files: Mapping[str, bytes], draft: bool) -> bytes:
+    """What went in and what came out, each with its hash."""
+    assert examined.compiled is not None and examined.submission is not None
+    content = {
+        "department": examined.submission.name,
+        "year": examined.submission.year,
+        "kind": examined.compiled.pack.meta.kind,
+        "draft": draft,
+        "inputs": {examined.workbook.name: sha256(examined.workbook.read_bytes())},
+        "pack": {
+            "id": examined.compiled.pack.id,
+            "version": examined.compiled.pack.meta.version,
+            "sha256": examined.compiled.pack.fingerprint,
+        },
+        "engine": {"version": __version__, "sha256": engine_fingerprint()},
+        "coverage": dict(examined.coverage),
+        "outputs": {name: sha256(data) for name, data in sorted(files.items())},
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def engine_fingerprint() -> str:
+    """Hash of the program itself."""
+    digest = hashlib.sha256()
+    base = Path(__file__).resolve().parent
+    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html")):
+        digest.update(path.relative_to(base).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def put_in_place(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write all files beside their place first, then move each one in: never half of one.
+
+    The manifest is moved last, so that it tells only of what is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".写入中-", dir=folder))
+    try:
+        for name, data in files.items():
+            (staging / name).write_bytes(data)
+        ordered = sorted(files, key=lambda n: n == "manifest.json")
+        for name in ordered:
+            os.replace(staging / name, folder / name)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return tuple(folder / name for name in files)

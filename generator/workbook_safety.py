@@ -1,0 +1,167 @@
+"""Opening a file that someone handed in: hostile until shown otherwise.
+
+Looks at the package before any library parses it: size, entries, inflated size and ratio, names,
+macros, document types.  Nothing here raises on bad data; what was found is said in Chinese.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from python_calamine import CalamineError, CalamineWorkbook
+
+from generator.findings import Finding, Severity
+from generator.model import CellRef
+from generator.workbook_values import column_letter
+
+MAX_BYTES = 60 * 2**20
+MAX_ENTRIES = 5000
+MAX_INFLATED = 300 * 2**20
+MAX_RATIO = 200
+MAX_ROWS, MAX_COLUMNS = 20000, 400
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as a matrix of raw values, row 0 and column 0 being A1."""
+
+    name: str
+    rows: list[list[Any]]
+    uncalculated: frozenset[str] = frozenset()
+
+    def at(self, row: int, column: int) -> Any:
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+    @property
+    def width(self) -> int:
+        return max((len(r) for r in self.rows), default=0)
+
+    def ref(self, row: int, column: int) -> CellRef:
+        return CellRef(self.name, f"{column_letter(column)}{row + 1}")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The sheets of a file, or the findings that say why it was refused."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def refuse(rule: str, message: str, name: str, hint: str) -> Opened:
+    cell = CellRef(name, "A1")
+    return Opened(findings=[Finding(rule, Severity.ERROR, message, (cell,), "文件不能读取", hint=hint)])
+
+
+def scan(data: bytes, name: str) -> Opened | None:
+    """Why a file is refused, before anything in it is parsed; nothing where it may be read."""
+    if len(data) > MAX_BYTES:
+        return refuse("WB-001", f"文件有 {len(data) // 2**20} MB，超过 {MAX_BYTES // 2**20} MB。", name, "请删去图片等无关内容。")
+    if data[:8] == OLE:
+        if re.search("E\0n\0c\0r\0y\0p\0t\0e\0d".encode("latin-1"), data):
+            return refuse("WB-002", "文件加了打开密码，无法读取。", name, "请去掉密码后另存为 .xlsx。")
+        return None
+    if not data.startswith(b"PK"):
+        return refuse("WB-003", "这个文件不是 Excel 工作簿。", name, "请用 Excel 或 WPS 另存为 .xlsx。")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return _scan_entries(package, name)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
+        return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请重新保存或重新发送文件。")
+
+
+def _scan_entries(package: zipfile.ZipFile, name: str) -> Opened | None:
+    entries = package.infolist()
+    if len(entries) > MAX_ENTRIES:
+        return refuse("WB-005", f"文件里有 {len(entries)} 个部件，不正常。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。")
+    inflated = sum(e.file_size for e in entries)
+    packed = sum(e.compress_size for e in entries) or 1
+    if inflated > MAX_INFLATED or (inflated > 10 * 2**20 and inflated / packed > MAX_RATIO):
+        return refuse("WB-005", "文件解压后过大，不正常。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。")
+    for entry in entries:
+        path = entry.filename.replace("\\", "/")
+        if path.startswith("/") or ".." in path.split("/"):
+            return refuse("WB-006", f"文件里有不正常的路径“{path[:60]}”。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。")
+        if "vbaproject" in path.lower():
+            return refuse("WB-007", "文件里有宏，不能使用。", name, "请另存为不含宏的 .xlsx。")
+        if path.endswith((".xml", ".rels")):
+            with package.open(entry) as part:
+                head = part.read(4096)
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
+                return refuse("WB-008", f"文件的 {path} 里有文档类型声明，不能使用。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。")
+    if "xl/workbook.xml" not in package.namelist() and not any(n.startswith("xl/") for n in package.namelist()):
+        return refuse("WB-003", "这个文件不是 Excel 工作簿。", name, "请用 Excel 或 WPS 另存为 .xlsx。")
+    bad = package.testzip()
+    if bad:
+        return refuse("WB-004", f"文件的 {bad} 已损坏。", name, "请重新保存或重新发送文件。")
+    return None
+
+
+def open_workbook(data: bytes, name: str) -> Opened:
+    """All sheets of a workbook as matrices."""
+    refused = scan(data, name)
+    if refused:
+        return refused
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        pending = uncalculated(data) if data.startswith(b"PK") else {}
+        sheets = []
+        for sheet_name in book.sheet_names:
+            sheet = book.get_sheet_by_name(sheet_name)
+            if sheet.total_height > MAX_ROWS * 60 or sheet.total_width > 20000:
+                return refuse("WB-009", f"工作表“{sheet_name}”过大。", name, "请删去多余的空行空列。")
+            rows = [list(r[:MAX_COLUMNS]) for r in sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS)]
+            while rows and not any(v not in ("", None) for v in rows[-1]):
+                rows.pop()
+            _show_pending(rows, pending.get(sheet_name, frozenset()))
+            sheets.append(Sheet(sheet_name, rows, pending.get(sheet_name, frozenset())))
+    except (CalamineError, zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError, ParseError, DefusedXmlException):
+        return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请用 Excel 或 WPS 打开后重新保存。")
+    except BaseException as error:  # the reader's own panics on broken files
+        if type(error).__name__ != "PanicException":
+            raise
+        return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请用 Excel 或 WPS 打开后重新保存。")
+    return Opened(sheets)
+
+
+def _show_pending(rows: list[list[Any]], cells: frozenset[str]) -> None:
+    """Rows that hold only formulas without a value are not seen by the reader: make room for them."""
+    for cell in cells:
+        found = re.match(r"([A-Z]+)(\d+)$", cell)
+        if found and int(found[2]) <= MAX_ROWS:
+            while len(rows) < int(found[2]):
+                rows.append([])
+
+
+def uncalculated(data: bytes) -> dict[str, frozenset[str]]:
+    """Cells with a formula and no stored value, by sheet."""
+    out: dict[str, frozenset[str]] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        names = set(package.namelist())
+        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+            return out
+        relations = {r.get("Id"): r.get("Target", "") for r in fromstring(package.read("xl/_rels/workbook.xml.rels"))}
+        for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
+            target = relations.get(sheet.get(RELATION), "").lstrip("/")
+            path = target if target.startswith("xl/") else f"xl/{target}"
+            if path in names and b"<f" in (part := package.read(path)):
+                found = {
+                    c.get("r", "")
+                    for c in fromstring(part).iter(f"{MAIN}c")
+                    if c.find(f"{MAIN}f") is not None and not (c.findtext(f"{MAIN}v") or c.findtext(f"{MAIN}is/{MAIN}t"))
+                    and c.get("t") != "str"
+                }
+                out[sheet.get("name", "")] = frozenset(found)
+    return out

@@ -1,0 +1,284 @@
+"""Finding the fonts of a Document's stacks, and their glyphs.
+
+A stack (``Fonts``) names families, the users' own first.  They are looked for in the project's
+folder (``JUESUAN_FONTS`` or ``var/fonts``), among the system's fonts, and in the pip package
+``pylopdf-fonts-zh-cn``.  The answer depends on the machine's fonts only, never on chance.
+This module reads font files; it installs nothing, draws nothing and knows no page.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from fontTools.ttLib import TTFont, TTLibError
+
+from generator.document import Fonts
+
+Role = Literal["title", "hei", "kai", "body", "song", "latin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
+PIP_PACKAGE = "pylopdf_fonts_zh_cn"
+BOLD_ROLES = frozenset({"song", "latin"})
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "方正小标宋简体": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋体"),
+    "黑体": ("SimHei",),
+    "楷体_GB2312": ("KaiTi_GB2312", "楷体", "KaiTi", "SimKai"),
+    "仿宋_GB2312": ("FangSong_GB2312", "仿宋", "FangSong", "SimFang"),
+    "宋体": ("SimSun",),
+    "FandolFang": ("FandolFang R",),
+    "Noto Serif SC": ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "思源宋体"),
+    "Noto Sans SC": ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "思源黑体"),
+    "LXGW WenKai": ("霞鹜文楷",),
+}
+"""Other names under which the same design is installed."""
+
+REGULAR_STYLES = ("regular", "normal", "book", "roman", "r", "常规", "标准", "", "medium", "light")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Face:
+    """One face of one font file; ``index`` counts the faces of a collection."""
+
+    path: Path
+    index: int = 0
+    names: tuple[str, ...] = ()
+    style: str = ""
+
+    @property
+    def bold(self) -> bool:
+        return any(word in self.style.lower() for word in ("bold", "black", "heavy", "粗"))
+
+    @property
+    def rank(self) -> tuple[int, str, int]:
+        """Upright text weights first, then by path, so that the choice is always the same."""
+        style = self.style.lower()
+        place = REGULAR_STYLES.index(style) if style in REGULAR_STYLES else len(REGULAR_STYLES)
+        return (place, str(self.path), self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A wanted family that was found: its text face and, if there is one, its bold face."""
+
+    wanted: str
+    regular: Face
+    bold: Face | None = None
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        return (self.regular, self.bold) if self.bold else (self.regular,)
+
+
+# ------------------------------------------------------------------ where fonts are
+
+
+def project_folder() -> Path:
+    """The project's own font folder: ``JUESUAN_FONTS`` or ``var/fonts`` of the repository."""
+    named = os.environ.get("JUESUAN_FONTS", "")
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "var" / "fonts"
+
+
+def package_folder() -> Path | None:
+    """Where the pip package keeps its fonts, if it is installed."""
+    spec = importlib.util.find_spec(PIP_PACKAGE)
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
+
+
+def system_folders() -> tuple[Path, ...]:
+    """Where systems without fontconfig keep fonts."""
+    home = Path.home()
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA", str(home / "AppData" / "Local"))
+        return (Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts", Path(local) / "Microsoft/Windows/Fonts")
+    if sys.platform == "darwin":
+        return (home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts"))
+    return (home / ".local/share/fonts", home / ".fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
+
+
+def _font_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+
+
+def _faces_of(path: Path) -> Iterator[Face]:
+    """The faces of one file by its own name table; an unreadable file has none."""
+    try:
+        with path.open("rb") as file:
+            count = len(_collection(file.read(4096)))
+        for index in range(count):
+            with TTFont(path, fontNumber=index, lazy=True) as font:
+                table = font["name"]
+                found = {i: [r.toUnicode() for r in table.names if r.nameID == i] for i in (1, 2, 4, 16, 17)}
+                style = table.getDebugName(17) or table.getDebugName(2) or ""
+                yield Face(path, index, tuple(dict.fromkeys(found[16] + found[1] + found[4])), style)
+    except (TTLibError, OSError, KeyError, UnicodeDecodeError, struct.error):
+        return
+
+
+def _scan(folders: Iterable[Path]) -> tuple[Face, ...]:
+    return tuple(face for folder in folders for path in _font_files(folder) for face in _faces_of(path))
+
+
+def _fontconfig(command: str) -> tuple[Face, ...]:
+    """The system's faces as ``fc-list`` names them; instances of variable fonts are left out."""
+    form = "%{file}\t%{index}\t%{family}\t%{fullname}\t%{style[0]}\n"
+    asked = [command, "--format", form]
+    answer = subprocess.run(asked, capture_output=True, check=False, timeout=60).stdout.decode(errors="replace")
+    faces = []
+    for line in answer.splitlines():
+        file, index, family, full, style = (line.split("\t") + [""] * 5)[:5]
+        path = Path(file)
+        if path.suffix.lower() in SUFFIXES and index.isdigit() and int(index) < 0x10000:
+            names = dict.fromkeys(n.strip() for n in (family + "," + full).split(",") if n.strip())
+            faces.append(Face(path, int(index), tuple(names), style))
+    return tuple(sorted(set(faces)))
+
+
+@cache
+def _system_faces() -> tuple[Face, ...]:
+    command = shutil.which("fc-list")
+    return (_fontconfig(command) if command else ()) or _scan(system_folders())
+
+
+@lru_cache(maxsize=8)
+def _folder_faces(folder: Path) -> tuple[Face, ...]:
+    return _scan((folder,))
+
+
+def forget() -> None:
+    """Look again at the machine's fonts (after fonts were added)."""
+    _system_faces.cache_clear()
+    _folder_faces.cache_clear()
+    _families.cache_clear()
+
+
+# ------------------------------------------------------------------ which fonts are used
+
+
+def _sources(project: Path) -> tuple[tuple[Face, ...], ...]:
+    package = package_folder()
+    return (_folder_faces(project), _system_faces(), _folder_faces(package) if package else ())
+
+
+def _family(wanted: str, sources: tuple[tuple[Face, ...], ...]) -> Family | None:
+    """The family by its own name in any source, then by another name of the same design."""
+    for name in (wanted, *ALIASES.get(wanted, ())):
+        for faces in sources:
+            own = sorted((f for f in faces if name.lower() in (n.lower() for n in f.names)), key=lambda f: f.rank)
+            upright = [f for f in own if not any(w in f.style.lower() for w in ("italic", "oblique", "斜"))]
+            regular = next((f for f in upright if not f.bold), None)
+            bold = next((f for f in upright if f.bold), None)
+            if regular or bold:
+                return Family(wanted, regular or bold or upright[0], bold if regular else None)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _families(stack: tuple[str, ...], project: Path) -> tuple[Family, ...]:
+    sources = _sources(project)
+    return tuple(f for f in (_family(name, sources) for name in stack) if f is not None)
+
+
+def families(role: Role, fonts: Fonts | None = None) -> tuple[Family, ...]:
+    """The families of a role that this machine has, in the order of the stack."""
+    stack: tuple[str, ...] = getattr(fonts or Fonts(), role)
+    return _families(stack, project_folder())
+
+
+def font_report(fonts: Fonts | None = None) -> list[tuple[Role, str, Path | None]]:
+    """For ``doctor``: every wanted family of every role and the file that serves it."""
+    report: list[tuple[Role, str, Path | None]] = []
+    for role in ROLES:
+        found = {f.wanted: f for f in families(role, fonts)}
+        for name in getattr(fonts or Fonts(), role):
+            report.append((role, name, found[name].regular.path if name in found else None))
+    return report
+
+
+# ------------------------------------------------------------------ glyphs
+
+
+@lru_cache(maxsize=64)
+def _cmap(path: Path, index: int) -> frozenset[int]:
+    try:
+        with TTFont(path, fontNumber=index, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (TTLibError, OSError, KeyError, struct.error):
+        return frozenset()
+
+
+def missing_glyphs(text: str, role: Role, fonts: Fonts | None = None) -> set[str]:
+    """The characters of ``text`` that no font of the role's stack (nor the Latin one) has."""
+    left = {c for c in text if c.isprintable() and not c.isspace()}
+    for family in (*families("latin", fonts), *families(role, fonts)):
+        if not left:
+            break
+        known = _cmap(family.regular.path, family.regular.index)
+        left = {c for c in left if ord(c) not in known}
+    return left
+
+
+# ------------------------------------------------------------------ bytes with one line metric
+
+ASCENT, DESCENT = 880, 120
+"""Per mille of the em: the ideographic box.  Equal in all faces, so that a line of mixed scripts
+is exactly as high as a line of one script, and the 29 pt pitch holds."""
+
+
+def _collection(data: bytes) -> list[int]:
+    """Offsets of the faces in a font file."""
+    if data[:4] != b"ttcf":
+        return [0]
+    (count,) = struct.unpack_from(">L", data, 8)
+    return list(struct.unpack_from(f">{count}L", data, 12))
+
+
+def face_bytes(face: Face) -> bytes:
+    """One face as a font file of its own, with the common line metrics (see ``ASCENT``)."""
+    data = face.path.read_bytes()
+    offsets = _collection(data)
+    tables = _tables(data, offsets[face.index if face.index < len(offsets) else 0])
+    (em,) = struct.unpack_from(">H", tables[b"head"], 18)
+    up, down = em * ASCENT // 1000, em * DESCENT // 1000
+    struct.pack_into(">hhh", tables[b"hhea"], 4, up, -down, 0)
+    if b"OS/2" in tables:
+        struct.pack_into(">hhhHH", tables[b"OS/2"], 68, up, -down, 0, up, down)
+    return _assemble(data[offsets[0] : offsets[0] + 4], tables)
+
+
+def _tables(data: bytes, offset: int) -> dict[bytes, bytearray]:
+    (count,) = struct.unpack_from(">H", data, offset + 4)
+    out: dict[bytes, bytearray] = {}
+    for i in range(count):
+        tag, _, start, length = struct.unpack_from(">4sLLL", data, offset + 12 + 16 * i)
+        out[tag] = bytearray(data[start : start + length])
+    return out
+
+
+def _assemble(kind: bytes, tables: dict[bytes, bytearray]) -> bytes:
+    """A font file from its tables; the checksums are left at zero (no reader here needs them)."""
+    count = len(tables)
+    power = count.bit_length() - 1
+    head = struct.pack(">4sHHHH", kind, count, 16 << power, power, 16 * count - (16 << power))
+    place = 12 + 16 * count
+    entries, bodies = [], []
+    for tag in sorted(tables):
+        body = bytes(tables[tag])
+        entries.append(struct.pack(">4sLLL", tag, 0, place, len(body)))
+        padded = body + b"\0" * (-len(body) % 4)
+        bodies.append(padded)
+        place += len(padded)
+    return b"".join((head, *entries, *bodies))

@@ -1,0 +1,61 @@
+"""Fills the workbooks of the real departments under ``inputs/`` from the recovered truth.
+
+``python -m tools.fill_inputs`` writes every department again; the figures and words come from
+``../shared/truth`` (see tools/truth.py), the form from the pack.  Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from generator.pack import Pack
+from generator.packs import load
+from generator.pipeline import WORKBOOK, safe_name
+from generator.workbook import FormData, RowInput, TableInput, write_form
+from tools import truth
+
+ROOT = Path(__file__).resolve().parent.parent
+Source = Callable[[Pack], truth.Filled]
+
+
+def form_data(filled: truth.Filled) -> FormData:
+    """The plain values as the values of a form."""
+    tables = {
+        name: TableInput(
+            raw["slots"],
+            [RowInput(r["code"], r["name"], r["cells"], r.get("kind", "subject")) for r in raw["rows"]],
+            raw["totals"],
+        )
+        for name, raw in filled.tables.items()
+    }
+    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons)
+
+
+def departments() -> dict[str, tuple[str, Source]]:
+    """Each department: its pack and where its values come from."""
+    return {
+        "000": ("liaoning", lambda pack: truth.liaoning_family(pack, "000")),
+        "001": ("liaoning", lambda pack: truth.liaoning_family(pack, "001")),
+    }
+
+
+def fill(root: Path, only: set[str] | None = None) -> list[Path]:
+    """Write the workbooks; the folders that were written come back."""
+    written = []
+    for seed, (pack_name, source) in departments().items():
+        if only and seed not in only:
+            continue
+        pack = load(pack_name).pack
+        filled = source(pack)
+        folder = root / "inputs" / str(filled.year) / safe_name(filled.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / WORKBOOK).write_bytes(write_form(pack, filled.year, filled.name, data=form_data(filled)))
+        written.append(folder)
+    return written
+
+
+if __name__ == "__main__":
+    for place in fill(ROOT, set(sys.argv[1:]) or None):
+        print(place.relative_to(ROOT))
