@@ -181,7 +181,7 @@ class PageStyle:
     size: int = 320
     pitch: int = 580
     title_size: int = 440
-    table_margin: int = 1134
+    table_margin: int = 1000
     fonts: Fonts = field(default_factory=Fonts)
 
     @property

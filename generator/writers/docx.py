@@ -1,0 +1,361 @@
+"""Writes the Document as a Word file: real styles, a 目录 that is right when opened, anchors.
+
+python-docx keeps the package; the body is built as XML, which is a hundred times faster than its
+cell objects.  Every block carries a bookmark whose name follows from its id, so that wording
+edited in Word finds its way back.  Same Document, same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import assert_never
+
+import docx
+from docx.oxml import parse_xml
+from lxml import etree
+
+from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, plain
+from generator.writers.docx_parts import NAMESPACES, W, clean, font_table_xml, footer_xml, header_xml, settings_xml, styles_xml
+from generator.writers.layout import CELL_MARGIN, SMALL_LINE, Layout, TableLayout, line_height, paginate, toc_entries
+
+DRAFT_LINE = "草稿，不得公开"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def anchor(block_id: str) -> str:
+    """The bookmark of a block: letters and digits, at most 40, the same in every build."""
+    return "_j" + hashlib.sha1(block_id.encode(), usedforsecurity=False).hexdigest()[:20]
+
+
+def write_docx(document: Document, layout: Layout | None = None) -> bytes:
+    """The Word file, as bytes."""
+    layout = layout or paginate(document)
+    package = docx.Document(io.BytesIO(_base()))
+    writer = _Writer(document, layout, *_running(package, document))
+    body = package.element.body
+    for child in list(body):
+        body.remove(child)
+    xml = f"<w:body {NAMESPACES}>{''.join(writer.body())}</w:body>"
+    body.extend(list(parse_xml(xml)))
+    _replace(package.styles.element, styles_xml(document.style, document.style.text_width))
+    _replace(package.settings.element, settings_xml())
+    properties = package.core_properties
+    moment = datetime.fromisoformat(document.date or f"{document.year}-12-31")
+    properties.title, properties.author, properties.language = document.title, document.department, document.language
+    properties.created = properties.modified = moment
+    properties.last_modified_by, properties.revision, properties.comments = document.department, 1, ""
+    properties.subject, properties.keywords = f"{document.year}年度部门{document.kind}", ""
+    buffer = io.BytesIO()
+    package.save(buffer)
+    return constant(buffer.getvalue(), {"word/fontTable.xml": font_table_xml(document.style).encode()})
+
+
+@lru_cache(maxsize=1)
+def _base() -> bytes:
+    """An empty package without the parts of the default template that nobody needs."""
+    package = docx.Document()
+    buffer = io.BytesIO()
+    package.save(buffer)
+    return buffer.getvalue()
+
+
+def _running(package: docx.document.Document, document: Document) -> tuple[str, str, str]:
+    """Relationship ids of footer, empty footer and header."""
+    part = package.part
+    ids = []
+    for xml, add in ((footer_xml(), part.add_footer_part), (_empty_footer(), part.add_footer_part)):
+        made, relation = add()
+        _replace(made.element, xml)
+        ids.append(relation)
+    made, relation = part.add_header_part()
+    _replace(made.element, header_xml(DRAFT_LINE if document.draft else ""))
+    return ids[0], ids[1], relation
+
+
+def _empty_footer() -> str:
+    return f'<w:ftr {NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr></w:p></w:ftr>'
+
+
+def _replace(element: etree._Element, xml: str) -> None:
+    """Give an element of the package new content."""
+    fresh = parse_xml(xml)
+    for child in list(element):
+        element.remove(child)
+    element.extend(list(fresh))
+
+
+def constant(data: bytes, replaced: dict[str, bytes] | None = None) -> bytes:
+    """A zip package with constant times and order."""
+    out = io.BytesIO()
+    extra = {k: b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + v for k, v in (replaced or {}).items()}
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        names = [n for n in source.namelist() if n != "docProps/thumbnail.jpeg"]
+        for name in names:
+            content = extra.get(name) or source.read(name)
+            if name in ("_rels/.rels", "[Content_Types].xml"):
+                content = _without_thumbnail(content)
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            target.writestr(info, content)
+    return out.getvalue()
+
+
+def _without_thumbnail(content: bytes) -> bytes:
+    root = etree.fromstring(content)
+    for node in list(root):
+        if "thumbnail" in (node.get("Target") or ""):
+            root.remove(node)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+class _Writer:
+    """The body, piece by piece."""
+
+    def __init__(self, document: Document, layout: Layout, footer: str, blank_footer: str, header: str) -> None:
+        self.document, self.layout, self.style = document, layout, document.style
+        self.footer, self.blank_footer, self.header = footer, blank_footer, header
+        self.mark = 0
+        self.landscape = False
+        self.wide = False  # the current section has the margins of tables
+        self.pending = False
+
+    # ---------------------------------------------------------- paragraphs
+
+    def paragraph(self, style: str, content: str, *, props: str = "", block: str = "") -> str:
+        if block:
+            self.mark += 1
+            content = (
+                f'<w:bookmarkStart w:id="{self.mark}" w:name="{anchor(block)}"/>{content}<w:bookmarkEnd w:id="{self.mark}"/>'
+            )
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{props}</w:pPr>{content}</w:p>'
+
+    def runs(self, spans: Spans, *, props: str = "") -> str:
+        return "".join(self.run(s, props) for s in spans)
+
+    def run(self, span: Span, props: str = "") -> str:
+        shown = props
+        if span.kind == "open":
+            shown = props.replace("</w:rPr>", '<w:highlight w:val="yellow"/></w:rPr>') or (
+                '<w:rPr><w:rFonts w:hint="eastAsia"/><w:highlight w:val="yellow"/></w:rPr>'
+            )
+        return text_run(span.text, shown)
+
+    def body(self) -> Iterator[str]:
+        yield from self.cover()
+        yield from self.contents()
+        parts = self.document.parts
+        for number, part in enumerate(parts):
+            turned = self.turned()
+            yield self.heading(part.heading, new_page=not turned)
+            for block in part.blocks:
+                yield from self.block(block)
+            if self.wide and number + 1 < len(parts):
+                yield self.turn(landscape=False)
+        yield self.section(self.landscape)
+
+    def turned(self) -> bool:
+        """Whether the last thing written was a section break (which starts a page by itself)."""
+        turned, self.pending = self.pending, False
+        return turned
+
+    def cover(self) -> Iterator[str]:
+        drop = self.style.pitch * 5
+        for number, line in enumerate(self.document.cover):
+            space = f'<w:spacing w:before="{drop if number == 0 else 0}" w:after="{self.style.pitch}" w:line="{self.style.pitch * 2}" w:lineRule="exact"/>'
+            yield self.paragraph("Title", text_run(line), props=space)
+
+    def contents(self) -> Iterator[str]:
+        """目录: a real field, its entries filled with the pages that were computed."""
+        entries = toc_entries(self.document)
+        yield self.paragraph("TOCHeading", text_run(self.document.toc_title), props="<w:pageBreakBefore/>")
+        begin = (
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        )
+        for number, (block, level) in enumerate(entries):
+            page = self.layout.pages[block.id]
+            name = anchor(block.id)
+            link = (
+                f'<w:hyperlink w:anchor="{name}" w:history="1">{text_run(block.in_toc)}<w:r><w:tab/></w:r>'
+                f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGEREF {name} \\h </w:instrText></w:r>'
+                f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{page}</w:t></w:r>'
+                '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:hyperlink>'
+            )
+            end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if number == len(entries) - 1 else ""
+            yield self.paragraph(f"TOC{min(level, 2)}", (begin if number == 0 else "") + link + end)
+        yield self.turn(landscape=False, first=True)
+
+    def heading(self, heading: Heading, *, new_page: bool) -> str:
+        props = "<w:pageBreakBefore/>" if new_page else ""
+        return self.paragraph(f"Heading{heading.level}", self.runs(heading.spans), props=props, block=heading.id)
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Heading():
+                yield self.heading(block, new_page=False)
+            case Paragraph():
+                style = "BodyText" if block.style == "body" else "Normal"
+                props = '<w:jc w:val="center"/>' if block.style == "center" else ""
+                yield self.paragraph(style, self.runs(block.spans), props=props, block=block.id)
+            case Table():
+                yield from self.table(block)
+            case _:
+                assert_never(block)
+
+    # ---------------------------------------------------------- sections
+
+    def section(self, landscape: bool, *, first: bool = False) -> str:
+        style = self.style
+        width, height = (style.height, style.width) if landscape else (style.width, style.height)
+        turned = ' w:orient="landscape"' if landscape else ""
+        if self.wide:
+            top = bottom = left = right = style.table_margin
+        else:
+            top, bottom, left, right = style.top, style.bottom, style.left, style.right
+        foot = min(bottom - 200, 560) if self.wide else bottom - 420
+        cover = "<w:titlePg/>" if first else ""
+        blank = f'<w:footerReference w:type="first" r:id="{self.blank_footer}"/>' if first else ""
+        lead = f'<w:headerReference w:type="first" r:id="{self.header}"/>' if first else ""
+        return (
+            f'<w:sectPr><w:headerReference w:type="default" r:id="{self.header}"/>{lead}'
+            f'<w:footerReference w:type="default" r:id="{self.footer}"/>{blank}<w:type w:val="nextPage"/>'
+            f'<w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
+            f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{min(top, 600)}" w:footer="{foot}" w:gutter="0"/>'
+            f'{cover}</w:sectPr>'
+        )
+
+    def turn(self, *, landscape: bool, wide: bool = False, first: bool = False) -> str:
+        """End the current section and begin one of another shape."""
+        props = self.section(self.landscape, first=first)
+        self.landscape, self.wide, self.pending = landscape, wide, True
+        spacing = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        return f'<w:p><w:pPr><w:pStyle w:val="TableLine"/>{spacing}{props}</w:pPr></w:p>'
+
+    # ---------------------------------------------------------- tables
+
+    def table(self, table: Table) -> Iterator[str]:
+        layout = self.layout.tables[table.id]
+        if table.new_page:
+            if self.landscape != table.landscape or not self.wide:
+                yield self.turn(landscape=table.landscape, wide=True)
+            new_page = not self.turned()
+        else:
+            new_page = False
+        props = "<w:pageBreakBefore/>" if new_page else ""
+        yield self.paragraph("TableTitle", text_run(table.title), props=props, block=table.id)
+        if table.subtitle:
+            yield self.paragraph("TableLine", text_run(table.subtitle), props='<w:jc w:val="center"/>')
+        if table.number:
+            yield self.paragraph("TableLine", text_run(table.number), props='<w:jc w:val="right"/>')
+        if table.left or table.middle or table.right:
+            width = sum(layout.columns)
+            tabs = f'<w:tabs><w:tab w:val="center" w:pos="{width // 2}"/><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
+            tab = "<w:r><w:tab/></w:r>"
+            line = text_run(table.left) + tab + text_run(table.middle) + tab + text_run(table.right)
+            yield self.paragraph("TableLine", line, props=tabs)
+        yield self.grid(table, layout)
+        spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
+        for note in table.notes:
+            yield self.paragraph("TableLine", self.runs(note), props=spacing)
+        if not table.notes:
+            yield self.paragraph("TableLine", "", props='<w:spacing w:line="20" w:lineRule="exact"/>')
+
+    def grid(self, table: Table, layout: TableLayout) -> str:
+        width = sum(layout.columns)
+        columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in layout.columns)
+        edge = "".join(
+            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+        )
+        head = "".join(self.rows(table, table.header, layout.header, layout, header=True))
+        body = "".join(self.rows(table, table.body, layout.body, layout, header=False))
+        return (
+            f'<w:tbl><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{edge}</w:tblBorders>'
+            f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{CELL_MARGIN}" w:type="dxa"/>'
+            f'<w:right w:w="{CELL_MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{head}{body}</w:tbl>'
+        )
+
+    def rows(
+        self, table: Table, rows: tuple[Row, ...], heights: tuple[int, ...], layout: TableLayout, *, header: bool
+    ) -> Iterator[str]:
+        below: dict[int, tuple[int, TableCell]] = {}  # column -> rows still covered, cell
+        width = len(table.widths)
+        for number, row in enumerate(rows):
+            cells: list[str] = []
+            waiting = list(row)
+            column = 0
+            while column < width:
+                if column in below and below[column][0] > 0:
+                    left, cell = below[column]
+                    below[column] = (left - 1, cell)
+                    cells.append(self.cell(table, cell, layout, column, merge='<w:vMerge/>', empty=True))
+                    column += cell.colspan
+                    continue
+                if not waiting:
+                    cells.append(self.cell(table, TableCell(), layout, column))
+                    column += 1
+                    continue
+                cell = waiting.pop(0)
+                merge = '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else ""
+                if cell.rowspan > 1:
+                    below[column] = (cell.rowspan - 1, cell)
+                cells.append(self.cell(table, cell, layout, column, merge=merge))
+                column += cell.colspan
+            tall = not header and number in layout.tall
+            rule = "atLeast" if tall else "exact"
+            props = ("" if tall else "<w:cantSplit/>") + f'<w:trHeight w:val="{heights[number]}" w:hRule="{rule}"/>'
+            props += "<w:tblHeader/>" if header else ""
+            yield f"<w:tr><w:trPr>{props}</w:trPr>{''.join(cells)}</w:tr>"
+
+    def cell(
+        self, table: Table, cell: TableCell, layout: TableLayout, column: int, *, merge: str = "", empty: bool = False
+    ) -> str:
+        width = sum(layout.columns[column : column + cell.colspan])
+        span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+        size = table.font_pt * 2
+        line = line_height(table.font_pt)
+        weight = "<w:b/>" if cell.bold else ""
+        props = f'<w:rPr><w:rFonts w:hint="eastAsia"/>{weight}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+        indent = f'<w:ind w:left="{cell.indent * table.font_pt * 20}"/>' if cell.indent else ""
+        content = "" if empty else self._cell_runs(cell, props)
+        return (
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="TableText"/><w:spacing w:line="{line}" w:lineRule="exact"/>{indent}'
+            f'<w:jc w:val="{cell.align}"/></w:pPr>{content}</w:p></w:tc>'
+        )
+
+    def _cell_runs(self, cell: TableCell, props: str) -> str:
+        return self.runs(cell.spans, props=props)
+
+
+def text_run(text: str, props: str = "") -> str:
+    """A run; a line end inside a text becomes a line break."""
+    if not text:
+        return ""
+    shown = props or '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
+    pieces = clean(text).split("\n")
+    inner = "<w:br/>".join(f'<w:t xml:space="preserve">{p}</w:t>' for p in pieces)
+    return f"<w:r>{shown}{inner}</w:r>"
+
+
+def prose_of(data: bytes) -> list[str]:
+    """The prose of a Word file that this module wrote: what stands in bookmarks outside tables."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        root = etree.fromstring(package.read("word/document.xml"))
+    out = []
+    for paragraph in root.iter(f"{{{W}}}p"):
+        style = paragraph.find(f"{{{W}}}pPr/{{{W}}}pStyle")
+        name = style.get(f"{{{W}}}val") if style is not None else ""
+        if name in ("Heading1", "Heading2", "Heading3", "BodyText", "Normal"):
+            out.append("".join(t.text or "" for t in paragraph.iter(f"{{{W}}}t")))
+    return out
+
+
+__all__ = ["anchor", "constant", "plain", "prose_of", "write_docx"]

@@ -1,0 +1,278 @@
+"""The Document as one accessible, self-contained HTML page, and the markup that the PDF shares.
+
+Writes headings, paragraphs and tables with their block ids and the source cells of each figure.
+It may not decide wording, reach for outside resources or run scripts; all text is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from importlib.resources import files
+from typing import assert_never
+
+from generator.document import (
+    Block,
+    Document,
+    Fonts,
+    Heading,
+    Paragraph,
+    Part,
+    Row,
+    Span,
+    Spans,
+    Table,
+    TableCell,
+    plain,
+    sources,
+)
+
+DRAFT_BANNER = "草稿，不得公开"
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+NUMERIC = re.compile(r"[-−+]?[\d,]+(\.\d+)?%?")
+CLASSES = {"figure": "num", "typed": "typed", "open": "open", "name": "name"}
+OPEN = re.compile("(【待填：[^】]*】)")
+
+SpanWriter = Callable[[Spans], str]
+RowClass = Callable[[Row], str]
+CellStyle = Callable[[TableCell, int], str]
+
+
+def clean(text: str) -> str:
+    """Text without characters that no document may hold; line ends as ``\\n``."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text_html(text: str) -> str:
+    """Escaped text; line ends become breaks."""
+    return escape(clean(text), quote=False).replace("\n", "<br>")
+
+
+def attribute(text: str) -> str:
+    """Escaped text for an attribute in double quotes."""
+    return escape(clean(text).replace("\n", " "))
+
+
+def safe_id(block_id: str) -> str:
+    """A block id as an HTML id: ASCII letters, digits, ``-`` and ``.``; all else by its code."""
+    return "b-" + re.sub(r"[^A-Za-z0-9.-]", lambda m: "_" if m[0] == "_" else f"_{ord(m[0]):x}_", block_id)
+
+
+# ------------------------------------------------------------------ spans
+
+
+def span_html(span: Span) -> str:
+    """One run of text; what has a source carries it (``data-cells``)."""
+    body = text_html(span.text)
+    name = CLASSES.get(span.kind, "")
+    cells = " ".join(str(c) for c in sources((span,)))
+    if not name and not cells:
+        return body
+    source = f' data-cells="{attribute(cells)}" title="{attribute(cells)}"' if cells else ""
+    return f'<span class="{name or "src"}"{source}>{body}</span>'
+
+
+def spans_html(spans: Iterable[Span]) -> str:
+    """Spans with their kinds and sources."""
+    return "".join(map(span_html, spans))
+
+
+# ------------------------------------------------------------------ tables
+
+
+def is_number(cell: TableCell) -> bool:
+    """A cell that holds one number: it never breaks across lines."""
+    return NUMERIC.fullmatch(cell.text) is not None
+
+
+def cell_classes(cell: TableCell) -> str:
+    """Alignment, weight, indent and number classes of a cell."""
+    names = {"left": [], "center": ["c"], "right": ["r"]}[cell.align]
+    names += ["b"] if cell.bold else []
+    names += [f"i{min(cell.indent, 6)}"] if cell.indent > 0 else []
+    names += ["n"] if is_number(cell) else []
+    return " ".join(names)
+
+
+def cell_html(cell: TableCell, write: SpanWriter, *, head: bool, style: str = "") -> str:
+    """One ``td``, or a ``th`` with its scope."""
+    attributes = ""
+    if head:
+        attributes += ' scope="colgroup"' if cell.colspan > 1 else ' scope="col"'
+    attributes += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+    attributes += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+    classes = cell_classes(cell)
+    attributes += f' class="{classes}"' if classes else ""
+    attributes += f' style="{style}"' if style else ""
+    tag = "th" if head else "td"
+    return f"<{tag}{attributes}>{write(cell.spans)}</{tag}>"
+
+
+def rows_html(
+    rows: Sequence[Row],
+    write: SpanWriter,
+    *,
+    head: bool,
+    row_class: RowClass | None = None,
+    cell_style: CellStyle | None = None,
+) -> str:
+    """The rows of one section of a table.  ``cell_style`` gets the cell and its first column."""
+    out = []
+    for row, columns in zip(rows, start_columns(rows), strict=True):
+        name = row_class(row) if row_class else ""
+        out.append(f'<tr class="{name}">' if name else "<tr>")
+        for cell, column in zip(row, columns, strict=True):
+            style = cell_style(cell, column) if cell_style else ""
+            out.append(cell_html(cell, write, head=head, style=style))
+        out.append("</tr>\n")
+    return "".join(out)
+
+
+def start_columns(rows: Sequence[Row]) -> list[list[int]]:
+    """For each cell of each row the column it starts in, merged cells reckoned in."""
+    out: list[list[int]] = []
+    covered: set[tuple[int, int]] = set()
+    for i, row in enumerate(rows):
+        column, starts = 0, []
+        for cell in row:
+            while (i, column) in covered:
+                column += 1
+            starts.append(column)
+            covered |= {(i + di, column + dj) for di in range(cell.rowspan) for dj in range(cell.colspan)}
+            column += cell.colspan
+        out.append(starts)
+    return out
+
+
+def caption_html(table: Table) -> str:
+    """What stands above the grid, or nothing."""
+    lines = []
+    for name, text in (("title", table.title), ("subtitle", table.subtitle), ("number", table.number)):
+        if text:
+            lines.append(f'<div class="{name}">{text_html(text)}</div>')
+    if table.left or table.middle or table.right:
+        ends = zip(("left", "middle", "right"), (table.left, table.middle, table.right), strict=True)
+        lines.append('<div class="ends">' + "".join(f'<span class="{n}">{text_html(t)}</span>' for n, t in ends))
+        lines.append("</div>")
+    return f"<caption>{''.join(lines)}</caption>\n" if lines else ""
+
+
+def notes_html(table: Table, write: SpanWriter) -> str:
+    """The notes under the grid."""
+    if not table.notes:
+        return ""
+    return '<div class="notes">' + "".join(f"<p>{write(note)}</p>" for note in table.notes) + "</div>\n"
+
+
+def table_html(table: Table) -> str:
+    """A table of the screen page, in a container of its own that scrolls."""
+    total = sum(table.widths) or 1
+    columns = "".join(f'<col style="width:{100 * w / total:.2f}%">' for w in table.widths)
+    head = rows_html(table.header, spans_html, head=True)
+    parts = [
+        f'<div class="sheet {table.role}" {_identity(table)}>\n<div class="scroll" tabindex="0" role="region"',
+        f' aria-label="{attribute(table.title or "表格")}">\n<table>\n',
+        caption_html(table),
+        f"<colgroup>{columns}</colgroup>\n",
+        f"<thead>\n{head}</thead>\n" if head else "",
+        f"<tbody>\n{rows_html(table.body, spans_html, head=False)}</tbody>\n</table>\n</div>\n",
+        notes_html(table, spans_html),
+        "</div>\n",
+    ]
+    return "".join(parts)
+
+
+# ------------------------------------------------------------------ blocks and page
+
+
+def _identity(block: Block) -> str:
+    return f'id="{safe_id(block.id)}" data-block="{attribute(block.id)}"'
+
+
+def block_html(block: Block, write: SpanWriter = spans_html, write_table: Callable[[Table], str] = table_html) -> str:
+    """One block with its id."""
+    match block:
+        case Heading():
+            level = min(max(block.level, 1), 6)
+            return f"<h{level} {_identity(block)}>{write(block.spans)}</h{level}>\n"
+        case Paragraph():
+            name = ' class="center"' if block.style == "center" else ""
+            return f"<p{name} {_identity(block)}>{write(block.spans)}</p>\n"
+        case Table():
+            return write_table(block)
+        case _:
+            assert_never(block)
+
+
+def part_html(part: Part) -> str:
+    """One part of the screen page."""
+    blocks = "".join(block_html(b) for b in (part.heading, *part.blocks))
+    return f'<section class="part {part.kind}">\n{blocks}</section>\n'
+
+
+def toc_level(entry: Heading | Table) -> int:
+    """How deep an entry stands in 目录."""
+    return entry.level if isinstance(entry, Heading) else 2
+
+
+def toc_html(document: Document) -> str:
+    """目录 with links."""
+    entries = list(document.contents())
+    if not entries:
+        return ""
+    lines = "".join(
+        f'<li class="t{toc_level(e)}"><a href="#{safe_id(e.id)}">{text_html(e.in_toc)}</a></li>\n' for e in entries
+    )
+    title = text_html(document.toc_title)
+    return f'<nav class="toc" aria-label="{attribute(document.toc_title)}">\n<h2>{title}</h2>\n<ul>\n{lines}</ul>\n</nav>\n'
+
+
+def cover_html(document: Document) -> str:
+    """The cover lines."""
+    return '<header class="cover">' + "".join(f"<p>{text_html(line)}</p>" for line in document.cover) + "</header>\n"
+
+
+def body_html(document: Document) -> str:
+    """The inside of ``body``: banner, cover, 目录, parts."""
+    banner = f'<p class="draft" role="alert">{DRAFT_BANNER}</p>\n' if document.draft else ""
+    parts = "".join(part_html(part) for part in document.parts)
+    return f"{banner}{toc_html(document)}<main>\n{cover_html(document)}{parts}</main>\n"
+
+
+def asset(name: str) -> str:
+    """A stylesheet of this package."""
+    return files("generator.writers").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def page_html(document: Document, css: str, body: str, extra_head: str = "") -> str:
+    """A whole HTML page."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{attribute(document.language)}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{text_html(document.title)}</title>\n"
+        f'<meta name="author" content="{attribute(document.department)}">\n{extra_head}'
+        + (f"<style>\n{css}</style>\n" if css else "")
+        + f"</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def font_variables(fonts: Fonts) -> str:
+    """The font stacks as CSS custom properties: Latin first, then the Chinese stack."""
+    lines = []
+    for role, ending in (("title", "serif"), ("hei", "sans-serif"), ("kai", "serif"), ("body", "serif"), ("song", "serif")):
+        names = (*fonts.latin, *getattr(fonts, role))
+        quoted = ", ".join('"' + re.sub(r'["\\<>{};]', "", name) + '"' for name in names)
+        lines.append(f"  --{role}: {quoted}, {ending};\n")
+    return ":root {\n" + "".join(lines) + "}\n"
+
+
+def write_html(document: Document) -> bytes:
+    """The whole Document as one page: no scripts, nothing from outside."""
+    css = font_variables(document.style.fonts) + asset("screen.css")
+    return page_html(document, css, body_html(document)).encode("utf-8")
+
+
+def cell_text(cell: TableCell) -> str:
+    """The text of a cell as it is printed."""
+    return clean(plain(cell.spans))

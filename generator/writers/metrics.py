@@ -1,0 +1,85 @@
+"""Advance widths of characters in thousandths of an em: the arithmetic of lines.
+
+ASCII is set in Times New Roman (Liberation Serif has the same widths), everything else in a
+Chinese font at one em.  Layout only; no money here.
+"""
+
+from __future__ import annotations
+
+EM = 1000
+_ASCII = (
+    "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278 "  # space to /
+    "500 500 500 500 500 500 500 500 500 500 278 278 564 564 564 444 "  # 0 to ?
+    "921 722 667 667 722 611 556 722 722 333 389 722 611 889 722 722 "  # @ to O
+    "556 722 667 556 611 722 722 944 722 722 611 333 278 333 469 500 "  # P to _
+    "333 500 500 444 500 444 333 500 500 278 278 500 278 778 500 500 "  # ` to o (a is 444)
+    "500 500 333 389 278 500 500 722 500 500 444 480 200 480 541"  # p to ~
+)
+WIDTHS = {chr(32 + i): int(w) for i, w in enumerate(_ASCII.split())}
+WIDTHS["a"] = 444
+
+NO_START = set("，。、；：？！）》”’】〕」』％%…—·,.;:?!)]}>›»℃″′")
+NO_END = set("（《“‘【〔「『([{<‹«￥$¥")
+
+
+def advance(char: str) -> int:
+    """The width of one character."""
+    return WIDTHS.get(char, EM)
+
+
+def text_width(text: str) -> int:
+    """The width of a run on one line."""
+    return sum(WIDTHS.get(c, EM) for c in text)
+
+
+def is_latin(char: str) -> bool:
+    """Part of a number or a Latin word, which never breaks inside."""
+    return char in WIDTHS and char != " "
+
+
+def clusters(text: str) -> list[str]:
+    """The smallest pieces between which a line may break."""
+    out: list[str] = []
+    previous = ""
+    for char in text:
+        glued = bool(previous) and (
+            (is_latin(char) and is_latin(previous)) or char in NO_START or previous in NO_END or char == " "
+        )
+        if glued and out:
+            out[-1] += char
+        else:
+            out.append(char)
+        previous = char
+    return out
+
+
+def break_lines(text: str, width: int, first_indent: int = 0) -> list[str]:
+    """Lines of a paragraph; widths in thousandths of an em."""
+    lines: list[str] = []
+    current, room = "", width - first_indent
+    for piece in clusters(text):
+        need = text_width(piece)
+        bare = text_width(piece.rstrip(" "))
+        if current and bare > room:
+            lines.append(current)
+            current, room = "", width
+        while bare > room and not current and len(piece) > 1:
+            count = _fitting(piece, room)
+            lines.append(piece[:count])
+            piece = piece[count:]
+            bare = need = text_width(piece)
+            room = width
+        current += piece
+        room -= need
+    lines.append(current)
+    return lines
+
+
+def _fitting(piece: str, room: int) -> int:
+    """How many characters of an unbreakable piece fit a line that is too short for it."""
+    used = 0
+    for count, char in enumerate(piece):
+        used += advance(char)
+        if used > room:
+            return max(count, 1)
+    return len(piece)
