@@ -199,7 +199,7 @@ class _Writer:
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading():
-                yield self.heading(block, new_page=False)
+                yield self.heading(block, new_page=block.id in self.layout.breaks)
             case Paragraph():
                 style = "BodyText" if block.style == "body" else "Normal"
                 props = '<w:jc w:val="center"/>' if block.style == "center" else ""

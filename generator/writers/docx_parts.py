@@ -37,7 +37,7 @@ def run_props(east: str, latin: str, half_points: int, *, bold: bool = False) ->
 
 
 PLAIN_PARAGRAPH = (
-    "<w:widowControl w:val=\"0\"/><w:kinsoku w:val=\"1\"/><w:overflowPunct w:val=\"0\"/><w:topLinePunct w:val=\"0\"/>"
+    "<w:kinsoku w:val=\"1\"/><w:overflowPunct w:val=\"1\"/>"
     '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 )
 
@@ -57,7 +57,7 @@ def paragraph_props(
     level = f'<w:outlineLvl w:val="{outline}"/>' if outline >= 0 else ""
     first = f'<w:ind w:firstLine="{indent}"/>' if indent else '<w:ind w:left="0" w:firstLine="0"/>'
     return (
-        f"<w:pPr>{keep_next}<w:keepLines w:val=\"0\"/>{PLAIN_PARAGRAPH}{extra}<w:snapToGrid w:val=\"0\"/>"
+        f"<w:pPr>{keep_next}<w:keepLines w:val=\"0\"/><w:widowControl w:val=\"0\"/>{extra}{PLAIN_PARAGRAPH}<w:snapToGrid w:val=\"0\"/>"
         f'<w:spacing w:before="{before}" w:after="{after}" w:line="{pitch}" w:lineRule="exact"/>'
         f"{first}<w:jc w:val=\"{align}\"/>{level}</w:pPr>"
     )
@@ -80,7 +80,7 @@ def styles_xml(page: PageStyle, tab: int) -> str:
     title_half = page.title_size // 10
     parts = [
         f"<w:styles {NAMESPACES}>",
-        f'<w:docDefaults><w:rPrDefault>{run_props(f.body[0], latin, half)}</w:rPrDefault><w:pPrDefault/></w:docDefaults>',
+        f'<w:docDefaults><w:rPrDefault>{run_props(f.body[0], latin, half)}</w:rPrDefault><w:pPrDefault><w:pPr><w:kinsoku w:val="1"/><w:overflowPunct w:val="1"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/></w:pPr></w:pPrDefault></w:docDefaults>',
         style("Normal", "Normal", paragraph_props(pitch), run_props(f.body[0], latin, half), based=""),
         style("BodyText", "Body Text", paragraph_props(pitch, indent=2 * page.size), run_props(f.body[0], latin, half)),
         style(

@@ -7,7 +7,7 @@ It may not decide wording, reach for outside resources or run scripts; all text 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from typing import assert_never
@@ -21,10 +21,8 @@ from generator.document import (
     Part,
     Row,
     Span,
-    Spans,
     Table,
     TableCell,
-    plain,
     sources,
 )
 
@@ -32,11 +30,6 @@ DRAFT_BANNER = "草稿，不得公开"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NUMERIC = re.compile(r"[-−+]?[\d,]+(\.\d+)?%?")
 CLASSES = {"figure": "num", "typed": "typed", "open": "open", "name": "name"}
-OPEN = re.compile("(【待填：[^】]*】)")
-
-SpanWriter = Callable[[Spans], str]
-RowClass = Callable[[Row], str]
-CellStyle = Callable[[TableCell, int], str]
 
 
 def clean(text: str) -> str:
@@ -95,8 +88,8 @@ def cell_classes(cell: TableCell) -> str:
     return " ".join(names)
 
 
-def cell_html(cell: TableCell, write: SpanWriter, *, head: bool, style: str = "") -> str:
-    """One ``td``, or a ``th`` with its scope."""
+def open_cell(cell: TableCell, *, head: bool) -> str:
+    """The start tag of a ``td``, or of a ``th`` with its scope."""
     attributes = ""
     if head:
         attributes += ' scope="colgroup"' if cell.colspan > 1 else ' scope="col"'
@@ -104,29 +97,14 @@ def cell_html(cell: TableCell, write: SpanWriter, *, head: bool, style: str = ""
     attributes += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     classes = cell_classes(cell)
     attributes += f' class="{classes}"' if classes else ""
-    attributes += f' style="{style}"' if style else ""
-    tag = "th" if head else "td"
-    return f"<{tag}{attributes}>{write(cell.spans)}</{tag}>"
+    return f"<th{attributes}>" if head else f"<td{attributes}>"
 
 
-def rows_html(
-    rows: Sequence[Row],
-    write: SpanWriter,
-    *,
-    head: bool,
-    row_class: RowClass | None = None,
-    cell_style: CellStyle | None = None,
-) -> str:
-    """The rows of one section of a table.  ``cell_style`` gets the cell and its first column."""
-    out = []
-    for row, columns in zip(rows, start_columns(rows), strict=True):
-        name = row_class(row) if row_class else ""
-        out.append(f'<tr class="{name}">' if name else "<tr>")
-        for cell, column in zip(row, columns, strict=True):
-            style = cell_style(cell, column) if cell_style else ""
-            out.append(cell_html(cell, write, head=head, style=style))
-        out.append("</tr>\n")
-    return "".join(out)
+def rows_html(rows: Sequence[Row], *, head: bool) -> str:
+    """The rows of one section of a table, with the sources of their figures."""
+    end = "</th>" if head else "</td>"
+    lines = ("".join(open_cell(c, head=head) + spans_html(c.spans) + end for c in row) for row in rows)
+    return "".join(f"<tr>{line}</tr>\n" for line in lines)
 
 
 def start_columns(rows: Sequence[Row]) -> list[list[int]]:
@@ -158,26 +136,26 @@ def caption_html(table: Table) -> str:
     return f"<caption>{''.join(lines)}</caption>\n" if lines else ""
 
 
-def notes_html(table: Table, write: SpanWriter) -> str:
+def notes_html(table: Table) -> str:
     """The notes under the grid."""
     if not table.notes:
         return ""
-    return '<div class="notes">' + "".join(f"<p>{write(note)}</p>" for note in table.notes) + "</div>\n"
+    return '<div class="notes">' + "".join(f"<p>{spans_html(note)}</p>" for note in table.notes) + "</div>\n"
 
 
 def table_html(table: Table) -> str:
     """A table of the screen page, in a container of its own that scrolls."""
     total = sum(table.widths) or 1
     columns = "".join(f'<col style="width:{100 * w / total:.2f}%">' for w in table.widths)
-    head = rows_html(table.header, spans_html, head=True)
+    head = rows_html(table.header, head=True)
     parts = [
         f'<div class="sheet {table.role}" {_identity(table)}>\n<div class="scroll" tabindex="0" role="region"',
         f' aria-label="{attribute(table.title or "表格")}">\n<table>\n',
         caption_html(table),
         f"<colgroup>{columns}</colgroup>\n",
         f"<thead>\n{head}</thead>\n" if head else "",
-        f"<tbody>\n{rows_html(table.body, spans_html, head=False)}</tbody>\n</table>\n</div>\n",
-        notes_html(table, spans_html),
+        f"<tbody>\n{rows_html(table.body, head=False)}</tbody>\n</table>\n</div>\n",
+        notes_html(table),
         "</div>\n",
     ]
     return "".join(parts)
@@ -190,17 +168,17 @@ def _identity(block: Block) -> str:
     return f'id="{safe_id(block.id)}" data-block="{attribute(block.id)}"'
 
 
-def block_html(block: Block, write: SpanWriter = spans_html, write_table: Callable[[Table], str] = table_html) -> str:
+def block_html(block: Block) -> str:
     """One block with its id."""
     match block:
         case Heading():
             level = min(max(block.level, 1), 6)
-            return f"<h{level} {_identity(block)}>{write(block.spans)}</h{level}>\n"
+            return f"<h{level} {_identity(block)}>{spans_html(block.spans)}</h{level}>\n"
         case Paragraph():
             name = ' class="center"' if block.style == "center" else ""
-            return f"<p{name} {_identity(block)}>{write(block.spans)}</p>\n"
+            return f"<p{name} {_identity(block)}>{spans_html(block.spans)}</p>\n"
         case Table():
-            return write_table(block)
+            return table_html(block)
         case _:
             assert_never(block)
 
@@ -271,8 +249,3 @@ def write_html(document: Document) -> bytes:
     """The whole Document as one page: no scripts, nothing from outside."""
     css = font_variables(document.style.fonts) + asset("screen.css")
     return page_html(document, css, body_html(document)).encode("utf-8")
-
-
-def cell_text(cell: TableCell) -> str:
-    """The text of a cell as it is printed."""
-    return clean(plain(cell.spans))

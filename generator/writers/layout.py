@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from generator.document import Document, Heading, PageStyle, Paragraph, Part, Table
-from generator.writers.metrics import EM, break_lines, text_width
+from generator.writers.metrics import EM, LIBRE, PLAIN, WORD, Setting, break_lines, text_width
 
 CELL_MARGIN = 50  # twips at each side of a cell
 LEADING = 1.22  # line height of table text as a multiple of its size
@@ -43,6 +43,7 @@ class Layout:
     total: int
     toc_pages: int
     tables: dict[str, TableLayout] = field(default_factory=dict)
+    breaks: frozenset[str] = frozenset()  # headings that must start a page to be on the same one everywhere
 
 
 def page_area(style: PageStyle, *, landscape: bool) -> tuple[int, int]:
@@ -212,10 +213,10 @@ def _table_pages(
 # ------------------------------------------------------------------ prose
 
 
-@lru_cache(maxsize=4096)
-def prose_lines(text: str, chars: int, indent: int) -> int:
+@lru_cache(maxsize=8192)
+def prose_lines(text: str, chars: int, indent: int, setting: Setting) -> int:
     """Lines of a paragraph on the official page (``indent`` in characters)."""
-    return len(break_lines(text, chars * EM + 25, indent * EM))
+    return len(break_lines(text, chars * EM + 25, indent * EM, setting))
 
 
 def title_lines(text: str, style: PageStyle) -> int:
@@ -243,11 +244,13 @@ def toc_pages(document: Document) -> int:
 
 
 class _Pager:
-    """Counts lines and pages of the prose."""
+    """Counts lines and pages as one program sets them."""
 
-    def __init__(self, style: PageStyle, page: int) -> None:
+    def __init__(self, style: PageStyle, page: int, setting: Setting, breaks: frozenset[str]) -> None:
         self.style, self.page, self.line = style, page, 0
+        self.setting, self.breaks = setting, breaks
         self.fresh = True
+        self.pages: dict[str, int] = {}
 
     def new_page(self) -> None:
         if not self.fresh:
@@ -268,54 +271,95 @@ class _Pager:
         self.line += lines
         return begins
 
+    def part(self, part: Part, tables: dict[str, TableLayout]) -> None:
+        style = self.style
+        self.new_page()
+        self.pages[part.heading.id] = self.put(title_lines(part.heading.text, style) + 1)
+        for number, block in enumerate(part.blocks):
+            match block:
+                case Heading():
+                    if block.id in self.breaks:
+                        self.new_page()
+                    lines = prose_lines(block.text, style.chars, 2, self.setting)
+                    self.pages[block.id] = self.put(lines, keep=_kept(part.blocks[number + 1 :]))
+                case Paragraph():
+                    indent = 2 if block.style == "body" else 0
+                    lines = prose_lines(block.text, style.chars, indent, self.setting)
+                    self.pages[block.id] = self.put(lines)
+                case Table():
+                    self.table(block, tables[block.id])
+
+    def table(self, table: Table, layout: TableLayout) -> None:
+        if table.new_page:
+            self.new_page()
+            self.pages[table.id] = self.page
+            self.page += layout.pages - 1
+            self.fresh, self.line = False, self.style.lines
+            return
+        height = above(table) + sum(layout.header) + sum(layout.body) + layout.note_lines * SMALL_LINE
+        self.pages[table.id] = self.put(-(-height // self.style.pitch))
+
+
+def _run(
+    document: Document, first: int, tables: dict[str, TableLayout], setting: Setting, breaks: frozenset[str]
+) -> _Pager:
+    pager = _Pager(document.style, first, setting, breaks)
+    for part in document.parts:
+        pager.part(part, tables)
+        pager.new_page()
+    return pager
+
 
 def paginate(document: Document) -> Layout:
-    """Pages of everything that 目录 lists."""
+    """Pages of everything that 目录 lists, the same in Word, WPS and LibreOffice.
+
+    The programs break lines a little differently.  Where a heading of the 目录 would stand on
+    another page in one of them, it starts a page, and the number is right everywhere.
+    """
     style = document.style
     tables = {t.id: table_layout(t, style) for t in document.tables()}
     contents = toc_pages(document)
-    pages: dict[str, int] = {}
-    pager = _Pager(style, 2 + contents)
+    listed = [b.id for b in document.contents()]
+    breaks: frozenset[str] = frozenset()
+    while True:
+        runs = [_run(document, 2 + contents, tables, s, breaks) for s in (LIBRE, WORD, PLAIN)]
+        unsure = next((i for i in listed if len({r.pages[i] for r in runs}) > 1 and i not in breaks), None)
+        if unsure is None:
+            break
+        culprit = _before(document, unsure)
+        if culprit in breaks:
+            break
+        breaks |= {culprit}
+    return Layout(runs[0].pages, runs[0].page - 1, contents, tables, breaks)
+
+
+def _before(document: Document, block_id: str) -> str:
+    """The heading that must start a page so that a block stands on the same page everywhere."""
     for part in document.parts:
-        _part(document, part, pager, pages, tables)
-        pager.new_page()
-    return Layout(pages, pager.page - 1, contents, tables)
+        last = ""
+        for block in (part.heading, *part.blocks):
+            if isinstance(block, Heading) and block.level == 2:
+                last = block.id
+            if block.id == block_id:
+                return block_id if isinstance(block, Heading) and block.level == 2 else last or _earlier(document, part)
+    return block_id
 
 
-def _part(
-    document: Document, part: Part, pager: _Pager, pages: dict[str, int], tables: dict[str, TableLayout]
-) -> None:
-    style = document.style
-    pager.new_page()
-    pages[part.heading.id] = pager.put(title_lines(part.heading.text, style) + 1)
-    blocks = part.blocks
-    for number, block in enumerate(blocks):
-        match block:
-            case Heading():
-                keep = _kept(blocks[number + 1 :])
-                pages[block.id] = pager.put(prose_lines(block.text, style.chars, 2), keep=keep)
-            case Paragraph():
-                indent = 2 if block.style == "body" else 0
-                pages[block.id] = pager.put(prose_lines(block.text, style.chars, indent))
-            case Table():
-                layout = tables[block.id]
-                if block.new_page:
-                    pager.new_page()
-                    pages[block.id] = pager.page
-                    pager.page += layout.pages - 1
-                    pager.fresh = False
-                    pager.line = style.lines
-                else:
-                    height = above(block) + sum(layout.header) + sum(layout.body) + layout.note_lines * SMALL_LINE
-                    pages[block.id] = pager.put(-(-height // style.pitch))
+def _earlier(document: Document, part: Part) -> str:
+    """A whole part has moved: the last heading of the part before it starts a page."""
+    before = document.parts[: list(document.parts).index(part)]
+    for other in reversed(before):
+        for block in reversed(other.blocks):
+            if isinstance(block, Heading) and block.level == 2:
+                return block.id
+    return part.heading.id
 
 
 def _kept(following: tuple[object, ...]) -> int:
     """Lines that a heading takes with it: further headings and the first line of the text."""
     lines = 0
     for block in following:
-        if isinstance(block, Heading):
-            lines += 1
-            continue
-        return lines + 1
+        lines += 1
+        if not isinstance(block, Heading):
+            break
     return lines

@@ -6,6 +6,8 @@ Chinese font at one em.  Layout only; no money here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 EM = 1000
 _ASCII = (
     "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278 "  # space to /
@@ -53,21 +55,54 @@ def clusters(text: str) -> list[str]:
     return out
 
 
-def break_lines(text: str, width: int, first_indent: int = 0) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a program sets Chinese: the gap it puts between Chinese and Latin, marks in the margin."""
+
+    gap: int = 0
+    hang: bool = False
+
+
+LIBRE = Setting(gap=200)  # LibreOffice: a fifth of the size, whatever the file says
+WORD = Setting(hang=True)  # Word: no gap (switched off in the file), one mark may hang
+PLAIN = Setting()  # WPS and others
+HANGING = set("，。、；：？！,.:;?!")
+
+
+def gap(previous: str, char: str, setting: Setting) -> int:
+    """The gap between two neighbours of different scripts."""
+    if not setting.gap or not previous or not (previous.isalnum() and char.isalnum()):
+        return 0
+    return setting.gap if (previous in WIDTHS) != (char in WIDTHS) else 0
+
+
+def run_width(text: str, setting: Setting, before: str = "") -> int:
+    """The width of a run with its gaps, the one before it included."""
+    total, previous = 0, before
+    for char in text:
+        total += WIDTHS.get(char, EM) + gap(previous, char, setting)
+        previous = char
+    return total
+
+
+def break_lines(text: str, width: int, first_indent: int = 0, setting: Setting = PLAIN) -> list[str]:
     """Lines of a paragraph; widths in thousandths of an em."""
     lines: list[str] = []
     current, room = "", width - first_indent
     for piece in clusters(text):
-        need = text_width(piece)
-        bare = text_width(piece.rstrip(" "))
+        need = run_width(piece, setting, current[-1:])
+        bare = run_width(piece.rstrip(" "), setting, current[-1:])
+        if setting.hang and piece[-1] in HANGING:
+            bare -= advance(piece[-1])
         if current and bare > room:
             lines.append(current)
             current, room = "", width
+            need = bare = run_width(piece, setting)
         while bare > room and not current and len(piece) > 1:
             count = _fitting(piece, room)
             lines.append(piece[:count])
             piece = piece[count:]
-            bare = need = text_width(piece)
+            bare = need = run_width(piece, setting)
             room = width
         current += piece
         room -= need

@@ -10,16 +10,15 @@ from __future__ import annotations
 import gc
 import hashlib
 import io
-import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, assert_never
 
-from generator.document import Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell, plain
+from generator.document import Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
 from generator.writers import fonts as fontfiles
 from generator.writers import layout
 from generator.writers.html import (
@@ -27,8 +26,8 @@ from generator.writers.html import (
     attribute,
     clean,
     is_number,
+    open_cell,
     page_html,
-    rows_html,
     safe_id,
     start_columns,
     text_html,
@@ -44,7 +43,6 @@ LATIN_RANGE = "U+20-7E, U+A0, U+C0-D6, U+D8-F6, U+F8-24F"
 
 TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
 ROW_BORDER = 0.6
-PARSE_ERRORS = logging.getLogger("weasyprint")
 
 
 def write_pdf(document: Document, *, archival: bool = False, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -140,7 +138,7 @@ def font_css(fonts: Fonts) -> str:
     for role in fontfiles.ROLES:
         extra = f" unicode-range: {LATIN_RANGE};" if role == "latin" else ""
         for family in fontfiles.families(role, fonts):
-            name = ("L" if role == "latin" else "F") + _face_url(family.regular)[5:]
+            name = _css_name(family.regular)
             names.setdefault(role, []).append(name)
             for face, weight in zip(family.faces, (400, 700), strict=False):
                 rules[f"{name}-{weight}"] = (
@@ -152,6 +150,12 @@ def font_css(fonts: Fonts) -> str:
         stack = [*latin, *(names.get(role, []) if role != "latin" else []), "serif"]
         lines.append(f"  --{role}: {', '.join(stack)};\n")
     return "".join(rules.values()) + ":root {\n" + "".join(lines) + "}\n"
+
+
+def _css_name(face: fontfiles.Face) -> str:
+    """A family name of our own, so that no installed font of the same name takes its place."""
+    name = next((n for n in face.names if n.isascii()), face.path.stem)
+    return "juesuan-" + (re.sub(r"[^A-Za-z0-9]", "", name) or "font")
 
 
 def _pt(twips: float) -> str:
@@ -176,6 +180,7 @@ h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 .toc p {{ line-height: {_pt(layout.TOC_PITCH)}; }}
 .toc .deep {{ margin-left: {_pt(2 * style.size)}; }}
 .title {{ line-height: {_pt(layout.TITLE_LINE)}; font-size: {TITLE_PT:g}pt; }}
+.line {{ height: {_pt(layout.SMALL_LINE)}; }}
 .line, .notes {{ line-height: {_pt(layout.SMALL_LINE)}; font-size: {NOTE_PT}pt; }}
 """
     return css + (asset("draft.css") if draft else "")
@@ -254,34 +259,131 @@ def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0
 
 
 def _cell_room(width: float, size: float) -> int:
-    """Room for text in a cell, as ``layout`` reckons it."""
+    """Room for text in a cell (thousandths of an em), as ``layout`` reckons it."""
     return max(int((width - 2 * layout.CELL_MARGIN) * layout.SAFETY * EM / (size * 20)), EM)
 
 
-class _Grid:
-    """Writes the cells of one table with the widths that ``layout`` gave."""
+def _cell(table: Table, columns: Sequence[int], cell: TableCell, column: int) -> str:
+    """The words of one cell.  A number too wide for it is set smaller: it may not break or run over."""
+    width = sum(columns[column : column + cell.colspan]) - cell.indent * table.font_pt * 20
+    if is_number(cell):
+        need = text_width(cell.text) * table.font_pt * 20 / EM
+        room = width - 2 * layout.CELL_MARGIN
+        shown = _run(*_marked(cell.spans), 0.0)
+        return f'<i style="font-size:{table.font_pt * room / need:.2f}pt">{shown}</i>' if need > room > 0 else shown
+    return lines_html(cell.spans, _cell_room(width, table.font_pt))
 
-    def __init__(self, table: Table, columns: Sequence[int]) -> None:
-        self.table, self.columns, self.size = table, columns, table.font_pt
 
-    def width(self, cell: TableCell, column: int) -> int:
-        return sum(self.columns[column : column + cell.colspan]) - cell.indent * self.size * 20
+def _rows(table: Table, columns: Sequence[int], which: str, heights: Sequence[int], tall: frozenset[int]) -> str:
+    head = which == "header"
+    rows = table.header if head else table.body
+    out = []
+    for number, (row, starts) in enumerate(zip(rows, start_columns(rows), strict=True)):
+        if number in tall:
+            out.append('<tr class="tall">')
+        else:
+            out.append(f'<tr style="height:{_pt(heights[number])}">')
+        for cell, column in zip(row, starts, strict=True):
+            out.append(open_cell(cell, head=head) + _cell(table, columns, cell, column) + ("</th>" if head else "</td>"))
+        out.append("</tr>\n")
+    return "".join(out)
 
-    def style(self, cell: TableCell, column: int) -> str:
-        """A number too wide for its cell is set smaller: it neither breaks nor runs over."""
-        if not is_number(cell):
-            return ""
-        need = text_width(cell.text) * self.size * 20 / EM
-        room = self.width(cell, column) - 2 * layout.CELL_MARGIN
-        return f"font-size:{self.size * room / need:.2f}pt" if need > room > 0 else ""
 
-    def rows(self, rows: Sequence[Sequence[TableCell]], heights: Sequence[int], tall: frozenset[int], *, head: bool) -> str:
-        starts = start_columns([tuple(r) for r in rows])
-        out = []
-        for number, row in enumerate(rows):
-            height = "" if number in tall else f' style="height:{_pt(heights[number])}"'
-            out.append(f"<tr{' class=tall' if number in tall else ''}{height}>")
-            for cell, column in zip(row, starts[number], strict=True):
-                out.append(self.cell(cell, column, head=head))
-            out.append("</tr>")
-        return "".join(out)
+def _above(table: Table, width: float) -> str:
+    """Title and the small lines over the grid; each has the height that ``layout`` gives it."""
+    size = min(TITLE_PT, width / 20 * EM / max(text_width(table.title), 1))
+    style = f' style="font-size:{size:.2f}pt"' if size < TITLE_PT else ""
+    mark = f' data-label="{attribute(table.in_toc)}"' if table.title and table.role != "inline" else ""
+    out = [f'<div class="title"{mark}{style}>{text_html(table.title)}</div>']
+    if table.subtitle:
+        out.append(f'<div class="line c">{text_html(table.subtitle)}</div>')
+    if table.number:
+        out.append(f'<div class="line r">{text_html(table.number)}</div>')
+    if table.left or table.middle or table.right:
+        ends = ((n, t) for n, t in (("left", table.left), ("right", table.right), ("middle", table.middle)) if t)
+        out.append('<div class="line">' + "".join(f'<i class="{n}">{text_html(t)}</i>' for n, t in ends) + "</div>")
+    return "".join(out)
+
+
+def _notes(table: Table, width: int) -> str:
+    room = int(width * layout.SAFETY * EM / (NOTE_PT * 20))
+    if not table.notes:
+        return ""
+    return '<div class="notes">' + "".join(f"<p>{lines_html(n, room)}</p>" for n in table.notes) + "</div>\n"
+
+
+def print_table(table: Table, style: PageStyle) -> str:
+    """A table with the columns and row heights of ``layout``."""
+    plan = layout.table_layout(table, style)
+    width = sum(plan.columns)
+    columns = "".join(f'<col style="width:{_pt(c)}">' for c in plan.columns)
+    head = _rows(table, plan.columns, "header", plan.header, frozenset())
+    body = _rows(table, plan.columns, "body", plan.body, plan.tall)
+    shift = (style.text_width - width) / 2 if not table.new_page and width != style.text_width else 0
+    size = f"width:{_pt(width)};margin-left:{_pt(shift)}" if shift else f"width:{_pt(width)}"
+    kind = "flow" if not table.new_page else "wide" if table.landscape else "table"
+    leading = table.font_pt * layout.LEADING - ROW_BORDER
+    return (
+        f'<div id="{safe_id(table.id)}" class="sheet {kind}" style="{size}">\n'
+        f'<table style="width:{_pt(width)};font-size:{table.font_pt}pt;line-height:{leading:.2f}pt">\n'
+        f"<caption>{_above(table, width)}</caption>\n<colgroup>{columns}</colgroup>\n"
+        + (f"<thead>\n{head}</thead>\n" if head else "")
+        + f"<tbody>\n{body}</tbody>\n</table>\n{_notes(table, width)}</div>\n"
+    )
+
+
+# ------------------------------------------------------------------ blocks and page
+
+
+def _print_block(block: Heading | Paragraph | Table, style: PageStyle) -> str:
+    room = style.chars * EM + 25
+    size = style.size / 20
+    match block:
+        case Heading():
+            level = min(max(block.level, 1), 3)
+            if level == 1:
+                inside = lines_html(block.spans, int(style.text_width * EM / style.title_size))
+            else:
+                inside = lines_html(block.spans, room, indent=2 * EM, justify=size)
+            label = attribute(block.in_toc)
+            return f'<h{level} id="{safe_id(block.id)}" data-label="{label}">{inside}</h{level}>\n'
+        case Paragraph():
+            indent = 2 * EM if block.style == "body" else 0
+            inside = lines_html(block.spans, room, indent=indent, justify=0.0 if block.style == "center" else size)
+            return f'<p id="{safe_id(block.id)}" class="{block.style}">{inside}</p>\n'
+        case Table():
+            return print_table(block, style)
+        case _:
+            assert_never(block)
+
+
+def _print_part(part: Part, style: PageStyle) -> str:
+    blocks = "".join(_print_block(b, style) for b in (part.heading, *part.blocks))
+    return f"<section>\n{blocks}</section>\n"
+
+
+def _print_toc(document: Document) -> str:
+    """目录.  The numbers are those of the pages that WeasyPrint makes."""
+    lines = []
+    for entry in document.contents():
+        deep = toc_level(entry) > 1
+        room = (document.style.chars - (2 if deep else 0) - 3) * EM
+        inside = lines_html((Span(entry.in_toc),), room)
+        name = "deep" if deep else "part"
+        lines.append(f'<p class="{name}"><a href="#{safe_id(entry.id)}">{inside}</a></p>\n')
+    title = text_html(document.toc_title)
+    return f'<nav class="toc">\n<h1 data-label="{attribute(document.toc_title)}">{title}</h1>\n{"".join(lines)}</nav>\n'
+
+
+def _print_cover(document: Document) -> str:
+    out = []
+    for line in document.cover:
+        size = min(COVER_PT, document.style.text_width / 20 * EM / max(text_width(line), 1))
+        out.append(f'<p style="font-size:{size:.2f}pt">{text_html(line)}</p>')
+    return f'<header class="cover">{"".join(out)}</header>\n'
+
+
+def print_body(document: Document) -> str:
+    """The inside of ``body`` for the printed page."""
+    parts = "".join(_print_part(part, document.style) for part in document.parts)
+    return f"{_print_cover(document)}{_print_toc(document)}{parts}"
