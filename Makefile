@@ -1,0 +1,52 @@
+# 两条命令：make demo 生成示例部门的公开文本；make test 运行全部测试。
+# 都会先装好所需的东西：root 用户用 apt 安装系统库，其他用户打印应当执行的命令。
+
+VENV    := .venv
+PY      := $(VENV)/bin/python
+PYTHON3 := $(shell command -v python3.11 || command -v python3)
+RUN_LIBS := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation python3-venv
+TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk
+
+.PHONY: demo test lint bench fill fonts clean system-run system-test
+
+demo: $(VENV)/.ready system-run fonts
+	@$(PY) -m tools.demo
+
+test: $(VENV)/.dev system-run system-test fonts
+	@$(VENV)/bin/ruff check generator tools tests
+	@$(VENV)/bin/mypy
+	@$(PY) -m pytest
+
+lint: $(VENV)/.dev
+	@$(VENV)/bin/ruff check generator tools tests
+	@$(VENV)/bin/mypy
+
+bench: $(VENV)/.dev system-run system-test fonts
+	@$(PY) -m tools.bench
+
+fill: $(VENV)/.ready
+	@$(PY) -m tools.fill_inputs
+
+fonts: $(VENV)/.ready
+	@sh tools/fetch_fonts.sh || true
+
+system-run:
+	@sh tools/system_libs.sh $(RUN_LIBS)
+
+system-test:
+	@sh tools/system_libs.sh $(TEST_LIBS)
+
+$(VENV)/bin/python:
+	@$(PYTHON3) -c 'import ensurepip' 2>/dev/null || sh tools/system_libs.sh python3-venv
+	@$(PYTHON3) -m venv $(VENV)
+
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) output/2* build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,123 @@
+"""Shows and verifies packs for template keepers: entries, where they come from, examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from generator.compose import compose
+from generator.language import LanguageError
+from generator.model import Figure, Submission
+from generator.pack import Pack, PackError
+from generator.packs import TEMPLATES, CompiledPack, load
+from generator.wording import Case, decide
+
+EXAMPLES: dict[Case, tuple[str, str | None]] = {
+    Case.INCREASE: ("1200000", "1000000"),
+    Case.DECREASE: ("800000", "1000000"),
+    Case.EQUAL: ("1000000", "1000000"),
+    Case.FROM_ZERO: ("1000000", "0"),
+    Case.TO_ZERO: ("0", "1000000"),
+    Case.BOTH_ZERO: ("0", "0"),
+    Case.FROM_NEGATIVE: ("1000000", "-200000"),
+    Case.TO_NEGATIVE: ("-200000", "1000000"),
+    Case.NO_BASE: ("1000000", None),
+}
+CASE_NAMES = {
+    Case.INCREASE: "增加",
+    Case.DECREASE: "减少",
+    Case.EQUAL: "持平",
+    Case.FROM_ZERO: "由零到有",
+    Case.TO_ZERO: "由有到零",
+    Case.BOTH_ZERO: "都为零",
+    Case.FROM_NEGATIVE: "由负转正",
+    Case.TO_NEGATIVE: "由正转负",
+    Case.NO_BASE: "没有可比的数",
+}
+
+
+def lines(compiled: CompiledPack, *, effective: bool) -> Iterator[str]:
+    """The contents of a pack, readable."""
+    pack = compiled.pack
+    yield f"{pack.id}：{pack.meta.title}（{pack.meta.kind}，版本 {pack.meta.version}）"
+    yield f"继承：{' ← '.join(reversed(pack.chain))}"
+    for basis in pack.meta.basis:
+        yield f"依据：{basis}"
+    for title, kind, entries in _sections(pack):
+        yield ""
+        yield f"【{title}】{len(entries)} 条"
+        for name, text in entries:
+            origin = pack.origins.get(f"{kind}:{name}")
+            where = f"  〔{origin.file}〕" if effective and origin else ""
+            yield f"  {name}  {text}{where}"
+    yield ""
+    yield "【各种情形的说法】以 120 万元比 100 万元等为例"
+    for name in compiled.phrases:
+        yield f"  {name}"
+        for case, text in examples(compiled, name):
+            yield f"    {CASE_NAMES[case]}：{text}"
+
+
+def _sections(pack: Pack) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    yield "报表", "table", [(t.id, f"{t.number} {t.title}") for t in pack.tables.values()]
+    parts = sorted(pack.parts.values(), key=lambda p: p.order)
+    yield "部分", "part", [(p.id, p.title) for p in parts]
+    for part in parts:
+        blocks = pack.blocks.get(part.id, ())
+        shown = [(b.id, (b.text or pack.narrative.get(b.id, "") or f"〈{b.style} {b.table}〉")[:60]) for b in blocks]
+        yield f"{part.title}的段落", "block", shown
+    yield "填写项", "field", [(f.id, f.label + ("（必填）" if f.required else "")) for f in pack.fields.values()]
+    yield "清单", "list", [(x.id, f"{x.title}：{'、'.join(c.label for c in x.columns)}") for x in pack.lists.values()]
+    yield "要说明的事项", "reason", [(r.id, r.title) for r in pack.reasons.values()]
+    yield "检查", "check", [(c.id, c.title) for c in pack.checks.values()]
+    yield "名词", "term", [(t.id, t.term) for t in pack.terms.values()]
+    yield "数字格式", "format", [(n, _format_example(pack, n)) for n in pack.formats]
+
+
+def _format_example(pack: Pack, name: str) -> str:
+    from generator.formulas import show
+
+    form = pack.formats[name]
+    value = Decimal("0.174") if form.suffix == "%" else Decimal("15957600") if form.divisor > 1 else Decimal("1595.76")
+    return show(Figure(value), form)
+
+
+def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
+    """What a phrase says in each case."""
+    say = compiled.language.env.globals["phrase"]
+    form = compiled.pack.formats[compiled.pack.phrases[phrase].places]
+    for case, (now, then) in EXAMPLES.items():
+        current, base = Figure(Decimal(now), label="本年"), Figure(Decimal(then) if then else None, label="上年")
+        if decide(current, base, form) is case:
+            yield case, str(say(phrase, current, base))  # type: ignore[operator]
+
+
+def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
+    """Everything wrong with a pack, and a summary: schema, compiling, names, an empty form, its cases."""
+    problems: list[str] = []
+    try:
+        compiled = load(name, root)
+    except PackError as error:
+        return [f"✗ {error}"], []
+    pack = compiled.pack
+    summary = [f"✓ {len(pack.origins)} 条内容，全部编译通过，名称都存在"]
+    for phrase in compiled.phrases:
+        try:
+            list(examples(compiled, phrase))
+        except LanguageError as error:
+            problems.append(f"✗ 说法 {phrase}：{error}")
+    if not pack.meta.abstract:
+        try:
+            compose(Submission(pack.id, 2024, ""), compiled)
+            summary.append("✓ 空白填报表可以生成草稿")
+        except PackError as error:
+            problems.append(f"✗ 空白填报表不能生成草稿：{error}")
+    own = [k for k, o in pack.origins.items() if o.pack == pack.chain[-1]]
+    if len(pack.chain) > 1:
+        summary.append(f"✓ 与上级 {pack.chain[-2]} 不同的内容 {len(own)} 条：")
+        summary += [f"    {key}  〔{pack.origins[key].file}〕" for key in sorted(own)]
+    return problems, summary
+
+
+__all__ = ["TEMPLATES", "examples", "lines", "verify"]
