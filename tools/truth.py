@@ -116,6 +116,33 @@ def inside(filled: Filled, seed: str) -> None:
             filled.fields[place] = value
 
 
+# The extraction of one published form lost every full-width mark (U+FFFD in the truth).  The words
+# are the department's; the marks are put back in order of loss, one for one.
+LOST_MARKS: dict[str, str] = {
+    "1.收集和整理营商环境问题": "、，、；、；",
+    "按上级部门要求": "，，。",
+    "人员保障:按上级部门要求": "，，。",
+    "根据成本控制成效指标要求": "，，“”。",
+    "其他:根据成本控制成效指标要求": "，，“”。",
+}
+LOST_IN_RESULT = "、，、。（，，、、、，、、、，）；、。（、，，“”，“”，，、、）；，，，，，，，，、、、，。"
+
+
+def restored(text: str) -> str:
+    """A text with its lost marks put back."""
+    lost = text.count("\ufffd")
+    if not lost:
+        return text
+    marks = next((m for start, m in LOST_MARKS.items() if text.startswith(start)), "")
+    if lost != len(marks):
+        marks = LOST_IN_RESULT
+    if lost != len(marks):
+        raise ValueError(f"{lost} marks are lost, {len(marks)} known: {text}")
+    for mark in marks:
+        text = text.replace("\ufffd", mark, 1)
+    return text
+
+
 YOY = {"income": "income", "expenditure": "expenditure", "yearend": "closing", "fiscal": "fiscal"}
 VEHICLES = ["leader", "chief", "confidential", "emergency", "enforcement", "special", "retired", "other"]
 SOURCES = {
@@ -262,20 +289,24 @@ def _said_of(form: Any, said: list[tuple[int, Any]]) -> tuple[int, Any]:
     raise LookupError(form["name"])
 
 
+REASON_COLUMNS = {"经费保障": "funding", "制度保障": "system", "人员保障": "staff", "硬件条件保障": "hardware", "其他": "other"}
+
+
 def _whole(filled: Filled, form: Any) -> None:
     number = str(len(filled.lists["wholes"]) + 1)
     filled.lists["wholes"].append(
         {
             "no": number,
             **{k: form[k] for k in ("unit_name", "budget_income", "budget_expenditure")},
-            **{k: form[k].replace("\ufffd", "") for k in ("goal_initial", "goal_done")},
+            **{k: restored(form[k]) for k in ("goal_initial", "goal_done")},
             "total": form["total"],
         }
     )
     for task in form["tasks"]:
         filled.lists["whole_tasks"].append({"no": number, **task})
     for i in form["indicators"]:
-        row = {k: v for k, v in i.items() if k != "reason"}
+        row = {k: restored(v) for k, v in i.items() if k != "reason"}
         if i.get("reason"):
-            row["other"] = i["reason"]
+            kind = row.get("improve", "").partition(":")[0]
+            row[REASON_COLUMNS.get(kind, "other")] = restored(i["reason"])
         filled.lists["whole_indicators"].append({"no": number, **row})

@@ -3,13 +3,15 @@
 A stack (``Fonts``) names families, the users' own first.  They are looked for in the project's
 folder (``JUESUAN_FONTS`` or ``var/fonts``), among the system's fonts, and in the pip package
 ``pylopdf-fonts-zh-cn``.  The answer depends on the machine's fonts only, never on chance.
-This module reads font files; it installs nothing, draws nothing and knows no page.
+This module reads font files and names them for a stylesheet; it installs nothing and draws nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -29,7 +31,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
 PIP_PACKAGE = "pylopdf_fonts_zh_cn"
-BOLD_ROLES = frozenset({"song", "latin"})
+LATIN_RANGE = "U+20-7E, U+A0, U+C0-D6, U+D8-F6, U+F8-24F"
+"""What the Latin font sets.  Quotes, dashes and dots (“”‘’—…·×) belong to the Chinese font."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "方正小标宋简体": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋体"),
@@ -136,9 +139,12 @@ def _fontconfig(command: str) -> tuple[Face, ...]:
     """The system's faces as ``fc-list`` names them; instances of variable fonts are left out."""
     form = "%{file}\t%{index}\t%{family}\t%{fullname}\t%{style[0]}\n"
     asked = [command, "--format", form]
-    answer = subprocess.run(asked, capture_output=True, check=False, timeout=60).stdout.decode(errors="replace")
+    try:
+        answer = subprocess.run(asked, capture_output=True, check=False, timeout=60).stdout  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
     faces = []
-    for line in answer.splitlines():
+    for line in answer.decode(errors="replace").splitlines():
         file, index, family, full, style = (line.split("\t") + [""] * 5)[:5]
         path = Path(file)
         if path.suffix.lower() in SUFFIXES and index.isdigit() and int(index) < 0x10000:
@@ -294,3 +300,56 @@ def _assemble(kind: bytes, tables: dict[bytes, bytearray]) -> bytes:
         bodies.append(padded)
         place += len(padded)
     return b"".join((head, *entries, *bodies))
+
+
+# ------------------------------------------------------------------ fonts of a stylesheet
+
+_by_url: dict[str, Face] = {}
+
+
+def read_url(url: str) -> bytes | None:
+    """The bytes behind an address that ``font_css`` gave out; nothing else has any."""
+    face = _by_url.get(url)
+    return None if face is None else face_bytes(face)
+
+
+def _url(face: Face) -> str:
+    stat = face.path.stat()
+    key = f"{face.path}|{face.index}|{stat.st_size}|{stat.st_mtime_ns}"
+    url = f"font:{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    _by_url[url] = face
+    return url
+
+
+def _css_name(face: Face) -> str:
+    """A family name of our own, so that no installed font of the same name takes its place."""
+    name = next((n for n in face.names if n.isascii()), face.path.stem)
+    return "juesuan-" + (re.sub(r"[^A-Za-z0-9]", "", name) or "font")
+
+
+def font_css(fonts: Fonts) -> str:
+    """``@font-face`` for every face in use, by file and weight, and a variable for each role's stack.
+
+    By name alone FandolSong would always be bold: both its files claim the same weight.
+    """
+    rules: dict[str, str] = {}
+    stacks: dict[Role, list[str]] = {role: [] for role in ROLES}
+    for role in ROLES:
+        extra = f" unicode-range: {LATIN_RANGE};" if role == "latin" else ""
+        for family in families(role, fonts):
+            name = _css_name(family.regular)
+            stacks[role].append(name)
+            for face, weight in zip(family.faces, (400, 700), strict=False):
+                source = f"font-weight: {weight}; src: url({_url(face)});{extra}"
+                rules[f"{name} {weight}"] = f"@font-face {{ font-family: {name}; {source} }}\n"
+    lines = []
+    for role, stack in stacks.items():
+        own = [] if role == "latin" else stack
+        lines.append(f"  --{role}: {', '.join([*stacks['latin'], *own, 'serif'])};\n")
+    return "".join(rules.values()) + ":root {\n" + "".join(lines) + "}\n"
+
+
+def title_weight(fonts: Fonts) -> int:
+    """小标宋 is heavy by itself; what stands in for it is set bold."""
+    found = next(iter(families("title", fonts)), None)
+    return 400 if found is not None and found.wanted == "方正小标宋简体" else 700

@@ -238,7 +238,13 @@ def page_html(document: Document, css: str, body: str, extra_head: str = "") -> 
 def font_variables(fonts: Fonts) -> str:
     """The font stacks as CSS custom properties: Latin first, then the Chinese stack."""
     lines = []
-    for role, ending in (("title", "serif"), ("hei", "sans-serif"), ("kai", "serif"), ("body", "serif"), ("song", "serif")):
+    for role, ending in (
+        ("title", "serif"),
+        ("hei", "sans-serif"),
+        ("kai", "serif"),
+        ("body", "serif"),
+        ("song", "serif"),
+    ):
         names = (*fonts.latin, *getattr(fonts, role))
         quoted = ", ".join('"' + re.sub(r'["\\<>{};]', "", name) + '"' for name in names)
         lines.append(f"  --{role}: {quoted}, {ending};\n")

@@ -14,11 +14,12 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, assert_never
 
-from generator.document import Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
+from generator.document import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
 from generator.writers import fonts as fontfiles
 from generator.writers import layout
 from generator.writers.html import (
@@ -38,22 +39,26 @@ from generator.writers.metrics import EM, break_lines, is_latin, text_width
 Attachment = tuple[str, bytes, str]
 """Name, content and description of an attached file."""
 
-LATIN_RANGE = "U+20-7E, U+A0, U+C0-D6, U+D8-F6, U+F8-24F"
-"""What the Latin font sets.  Quotes, dashes and dots (“”‘’—…·×) belong to the Chinese font."""
-
 TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
+LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 ROW_BORDER = 0.6
 
 
-def write_pdf(document: Document, *, archival: bool = False, attachments: Sequence[Attachment] = ()) -> bytes:
-    """The PDF.  ``archival``: PDF/A-3a; else PDF/UA-1.  Both are tagged."""
+def write_pdf(
+    document: Document,
+    plan: layout.Layout | None = None,
+    *,
+    archival: bool = False,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
+    """The PDF.  ``archival``: PDF/A-3a; else PDF/UA-1.  Both are tagged.  ``plan``: pages, if known."""
     import weasyprint
 
     with _rendering:
         config, styles = _styles(document.style, draft=document.draft)
         date = _date(document)
         extra = f'<meta name="dcterms.created" content="{date}">\n<meta name="dcterms.modified" content="{date}">\n'
-        page = page_html(document, "", print_body(document), extra)
+        page = page_html(document, "", print_body(document, plan or layout.paginate(document)), extra)
         moment = datetime.fromisoformat(date).replace(tzinfo=UTC)
         attached = [
             weasyprint.Attachment(
@@ -107,55 +112,17 @@ _cache: dict[str, tuple[Any, list[Any]]] = {}
 
 
 def _refuse() -> Any:
-    """A fetcher that opens nothing but the faces of ``fonts``."""
+    """A fetcher that opens nothing but the font files that were chosen."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class FontFetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            face = _faces.get(url)
-            if face is None:
+            content = fontfiles.read_url(url)
+            if content is None:
                 raise ValueError(f"not allowed: {url}")
-            return URLFetcherResponse(url, fontfiles.face_bytes(face))
+            return URLFetcherResponse(url, content)
 
     return FontFetcher()
-
-
-_faces: dict[str, fontfiles.Face] = {}
-
-
-def _face_url(face: fontfiles.Face) -> str:
-    stat = face.path.stat()
-    key = f"{face.path}|{face.index}|{stat.st_size}|{stat.st_mtime_ns}"
-    url = f"font:{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    _faces[url] = face
-    return url
-
-
-def font_css(fonts: Fonts) -> str:
-    """``@font-face`` for every face in use, by file and weight, and one class of stacks by role."""
-    rules: dict[str, str] = {}
-    names: dict[fontfiles.Role, list[str]] = {}
-    for role in fontfiles.ROLES:
-        extra = f" unicode-range: {LATIN_RANGE};" if role == "latin" else ""
-        for family in fontfiles.families(role, fonts):
-            name = _css_name(family.regular)
-            names.setdefault(role, []).append(name)
-            for face, weight in zip(family.faces, (400, 700), strict=False):
-                rules[f"{name}-{weight}"] = (
-                    f"@font-face {{ font-family: {name}; font-weight: {weight}; src: url({_face_url(face)});{extra} }}\n"
-                )
-    latin = names.get("latin", [])
-    lines = []
-    for role in fontfiles.ROLES:
-        stack = [*latin, *(names.get(role, []) if role != "latin" else []), "serif"]
-        lines.append(f"  --{role}: {', '.join(stack)};\n")
-    return "".join(rules.values()) + ":root {\n" + "".join(lines) + "}\n"
-
-
-def _css_name(face: fontfiles.Face) -> str:
-    """A family name of our own, so that no installed font of the same name takes its place."""
-    name = next((n for n in face.names if n.isascii()), face.path.stem)
-    return "juesuan-" + (re.sub(r"[^A-Za-z0-9]", "", name) or "font")
 
 
 def _pt(twips: float) -> str:
@@ -165,8 +132,6 @@ def _pt(twips: float) -> str:
 def page_css(style: PageStyle, *, draft: bool) -> str:
     """The measures of the page: everything of the stylesheet that is not constant."""
     table = _pt(style.table_margin)
-    title = next(iter(fontfiles.families("title", style.fonts)), None)
-    heavy = title is None or title.wanted == style.fonts.title[0]
     pitch = _pt(style.pitch)
     css = f"""
 @page {{ size: {_pt(style.width)} {_pt(style.height)};
@@ -175,7 +140,7 @@ def page_css(style: PageStyle, *, draft: bool) -> str:
 @page wide {{ size: {_pt(style.height)} {_pt(style.width)}; margin: {table}; }}
 body {{ font-size: {_pt(style.size)}; line-height: {pitch}; }}
 h1 {{ font-size: {_pt(style.title_size)}; margin-bottom: {pitch}; }}
-h1, .cover, .title {{ font-weight: {400 if heavy else 700}; }}
+h1, .cover, .title {{ font-weight: {fontfiles.title_weight(style.fonts)}; }}
 h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 .toc p {{ line-height: {_pt(layout.TOC_PITCH)}; }}
 .toc .deep {{ margin-left: {_pt(2 * style.size)}; }}
@@ -191,7 +156,7 @@ def _styles(style: PageStyle, *, draft: bool) -> tuple[Any, list[Any]]:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    css = font_css(style.fonts) + asset("print.css") + page_css(style, draft=draft)
+    css = fontfiles.font_css(style.fonts) + asset("print.css") + page_css(style, draft=draft)
     if css not in _cache:
         if len(_cache) >= 4:
             _cache.clear()
@@ -237,22 +202,26 @@ def _spacing(line: str, room: int, size: float) -> float:
     return lack / gaps if gaps > 0 and lack > 0.3 else 0.0
 
 
-def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> str:
+def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> list[str]:
     """Text broken into lines of ``room`` (thousandths of an em); ``justify``: the size to fill at."""
     text, marks = _marked(spans)
     out = []
-    for paragraph in re.finditer(r"[^\n]*(\n|$)", text):
-        start, lead = paragraph.start(), indent
-        lines = break_lines(paragraph[0].rstrip("\n"), room, indent)
+    start = 0
+    for paragraph in text.split("\n"):
+        lines, lead = break_lines(paragraph, room, indent), indent
         for number, line in enumerate(lines):
             shown = line.rstrip(" ")
-            last = number == len(lines) - 1
-            spacing = 0.0 if last or not justify else _spacing(shown, room // EM * EM - lead, justify)
+            fill = justify and number < len(lines) - 1
+            spacing = _spacing(shown, room // EM * EM - lead, justify) if fill else 0.0
             out.append(_run(shown, marks[start : start + len(shown)], spacing))
             start, lead = start + len(line), 0
-        if paragraph.end() == len(text):
-            break
-    return "<br>".join(out)
+        start += 1
+    return out
+
+
+def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> str:
+    """``broken`` as one piece of markup."""
+    return "<br>".join(broken(spans, room, indent=indent, justify=justify))
 
 
 # ------------------------------------------------------------------ tables
@@ -263,30 +232,111 @@ def _cell_room(width: float, size: float) -> int:
     return max(int((width - 2 * layout.CELL_MARGIN) * layout.SAFETY * EM / (size * 20)), EM)
 
 
-def _cell(table: Table, columns: Sequence[int], cell: TableCell, column: int) -> str:
-    """The words of one cell.  A number too wide for it is set smaller: it may not break or run over."""
+def _cell_lines(table: Table, columns: Sequence[int], cell: TableCell, column: int) -> list[str]:
+    """The lines of one cell.  A number too wide for it is set smaller: it may not break or run over."""
     width = sum(columns[column : column + cell.colspan]) - cell.indent * table.font_pt * 20
     if is_number(cell):
         need = text_width(cell.text) * table.font_pt * 20 / EM
         room = width - 2 * layout.CELL_MARGIN
         shown = _run(*_marked(cell.spans), 0.0)
-        return f'<i style="font-size:{table.font_pt * room / need:.2f}pt">{shown}</i>' if need > room > 0 else shown
-    return lines_html(cell.spans, _cell_room(width, table.font_pt))
+        return [f'<i style="font-size:{table.font_pt * room / need:.2f}pt">{shown}</i>' if need > room > 0 else shown]
+    return broken(cell.spans, _cell_room(width, table.font_pt))
 
 
-def _rows(table: Table, columns: Sequence[int], which: str, heights: Sequence[int], tall: frozenset[int]) -> str:
-    head = which == "header"
-    rows = table.header if head else table.body
+@dataclass(slots=True)
+class _Slice:
+    """One row of the grid, or a piece of a tall one, as it stands on one page."""
+
+    row: int
+    height: float
+    first: int = 0  # lines [first, last) of the cells of this row alone
+    last: int | None = None
+
+
+def _slices(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[_Slice]]:
+    """Which rows stand on which page: the reckoning of ``layout``, row by row."""
+    if not table.new_page:
+        return [[_Slice(k, h) for k, h in enumerate(plan.body)]]
+    _, height = layout.page_area(style, landscape=table.landscape)
+    full = height - sum(plan.header) - layout.SLACK
+    room: float = full - layout.above(table)
+    line = layout.line_height(table.font_pt)
+    pages: list[list[_Slice]] = [[]]
+    for number, need in enumerate(plan.body):
+        first = 0
+        while number in plan.tall and need > room:
+            count = int((room - layout.PAD_NARROW) // line)
+            if count > 0:
+                pages[-1].append(_Slice(number, room, first, first + count))
+                first, need = first + count, need - count * line
+            pages.append([])
+            room = full
+        if need > room and pages[-1]:
+            pages.append([])
+            room = full
+        pages[-1].append(_Slice(number, need, first))
+        room -= need
+    return pages
+
+
+def _body(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
+    """The body, a group of rows for each page.  A merged cell that goes over a page end is closed
+    there and opened again; its text stands whole in the first piece that is high enough."""
+    pages = _slices(table, plan, style)
+    owners = _owners(table)
+    line = layout.line_height(table.font_pt)
+    waiting: dict[int, list[str]] = {}
     out = []
-    for number, (row, starts) in enumerate(zip(rows, start_columns(rows), strict=True)):
-        if number in tall:
-            out.append('<tr class="tall">')
-        else:
-            out.append(f'<tr style="height:{_pt(heights[number])}">')
-        for cell, column in zip(row, starts, strict=True):
-            out.append(open_cell(cell, head=head) + _cell(table, columns, cell, column) + ("</th>" if head else "</td>"))
-        out.append("</tr>\n")
+    for number, page in enumerate(pages):
+        rows = []
+        for at, piece in enumerate(page):
+            cells = []
+            for cell, start, column, key in owners[piece.row]:
+                fresh = start == piece.row and piece.first == 0
+                if not (at == 0 or fresh or (cell.rowspan == 1)):
+                    continue
+                end = min(start + cell.rowspan, len(table.body))
+                below = [p for p in page[at:] if p.row < end]
+                if fresh:
+                    waiting[key] = _cell_lines(table, plan.columns, cell, column)
+                lines = waiting.get(key, [])
+                last = all(p.row >= end for later in pages[number + 1 :] for p in later[:1])
+                if piece.last is not None and cell.rowspan == 1:
+                    count = piece.last - piece.first
+                elif last or len(lines) * line <= sum(p.height for p in below):
+                    count = len(lines)
+                else:
+                    count = 0
+                waiting[key] = lines[count:]
+                shown = replace(cell, rowspan=len(below))
+                cells.append(f"{open_cell(shown, head=False)}{'<br>'.join(lines[:count])}</td>")
+            rows.append(f'<tr style="height:{_pt(piece.height)}">{"".join(cells)}</tr>\n')
+        out.append(f"<tbody{' class=next' if number else ''}>\n{''.join(rows)}</tbody>\n")
     return "".join(out)
+
+
+def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
+    """For each row the cells that stand in it: cell, first row, first column, a key; left to right."""
+    out: list[list[tuple[TableCell, int, int, int]]] = [[] for _ in table.body]
+    key = 0
+    for number, (row, starts) in enumerate(zip(table.body, start_columns(table.body), strict=True)):
+        for cell, column in zip(row, starts, strict=True):
+            for covered in range(number, min(number + cell.rowspan, len(out))):
+                out[covered].append((cell, number, column, key))
+            key += 1
+    return [sorted(cells, key=lambda c: c[2]) for cells in out]
+
+
+def _head(table: Table, plan: layout.TableLayout) -> str:
+    """The header rows; they stand on each page."""
+    out = []
+    for row, starts, height in zip(table.header, start_columns(table.header), plan.header, strict=True):
+        cells = (
+            f"{open_cell(c, head=True)}{'<br>'.join(_cell_lines(table, plan.columns, c, k))}</th>"
+            for c, k in zip(row, starts, strict=True)
+        )
+        out.append(f'<tr style="height:{_pt(height)}">{"".join(cells)}</tr>\n')
+    return f"<thead>\n{''.join(out)}</thead>\n" if out else ""
 
 
 def _above(table: Table, width: float) -> str:
@@ -312,13 +362,10 @@ def _notes(table: Table, width: int) -> str:
     return '<div class="notes">' + "".join(f"<p>{lines_html(n, room)}</p>" for n in table.notes) + "</div>\n"
 
 
-def print_table(table: Table, style: PageStyle) -> str:
+def print_table(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
     """A table with the columns and row heights of ``layout``."""
-    plan = layout.table_layout(table, style)
     width = sum(plan.columns)
     columns = "".join(f'<col style="width:{_pt(c)}">' for c in plan.columns)
-    head = _rows(table, plan.columns, "header", plan.header, frozenset())
-    body = _rows(table, plan.columns, "body", plan.body, plan.tall)
     shift = (style.text_width - width) / 2 if not table.new_page and width != style.text_width else 0
     size = f"width:{_pt(width)};margin-left:{_pt(shift)}" if shift else f"width:{_pt(width)}"
     kind = "flow" if not table.new_page else "wide" if table.landscape else "table"
@@ -327,17 +374,15 @@ def print_table(table: Table, style: PageStyle) -> str:
         f'<div id="{safe_id(table.id)}" class="sheet {kind}" style="{size}">\n'
         f'<table style="width:{_pt(width)};font-size:{table.font_pt}pt;line-height:{leading:.2f}pt">\n'
         f"<caption>{_above(table, width)}</caption>\n<colgroup>{columns}</colgroup>\n"
-        + (f"<thead>\n{head}</thead>\n" if head else "")
-        + f"<tbody>\n{body}</tbody>\n</table>\n{_notes(table, width)}</div>\n"
+        f"{_head(table, plan)}{_body(table, plan, style)}</table>\n{_notes(table, width)}</div>\n"
     )
 
 
 # ------------------------------------------------------------------ blocks and page
 
 
-def _print_block(block: Heading | Paragraph | Table, style: PageStyle) -> str:
-    room = style.chars * EM + 25
-    size = style.size / 20
+def _print_block(block: Block, plan: layout.Layout, style: PageStyle) -> str:
+    room, size = style.chars * EM + LINE_SLACK, style.size / 20
     match block:
         case Heading():
             level = min(max(block.level, 1), 3)
@@ -345,20 +390,22 @@ def _print_block(block: Heading | Paragraph | Table, style: PageStyle) -> str:
                 inside = lines_html(block.spans, int(style.text_width * EM / style.title_size))
             else:
                 inside = lines_html(block.spans, room, indent=2 * EM, justify=size)
-            label = attribute(block.in_toc)
-            return f'<h{level} id="{safe_id(block.id)}" data-label="{label}">{inside}</h{level}>\n'
+            name = ' class="new"' if block.id in plan.breaks else ""
+            return (
+                f'<h{level} id="{safe_id(block.id)}"{name} data-label="{attribute(block.in_toc)}">{inside}</h{level}>\n'
+            )
         case Paragraph():
-            indent = 2 * EM if block.style == "body" else 0
-            inside = lines_html(block.spans, room, indent=indent, justify=0.0 if block.style == "center" else size)
+            centred = block.style == "center"
+            inside = lines_html(block.spans, room, indent=0 if centred else 2 * EM, justify=0.0 if centred else size)
             return f'<p id="{safe_id(block.id)}" class="{block.style}">{inside}</p>\n'
         case Table():
-            return print_table(block, style)
+            return print_table(block, plan.tables[block.id], style)
         case _:
             assert_never(block)
 
 
-def _print_part(part: Part, style: PageStyle) -> str:
-    blocks = "".join(_print_block(b, style) for b in (part.heading, *part.blocks))
+def _print_part(part: Part, plan: layout.Layout, style: PageStyle) -> str:
+    blocks = "".join(_print_block(b, plan, style) for b in (part.heading, *part.blocks))
     return f"<section>\n{blocks}</section>\n"
 
 
@@ -383,7 +430,7 @@ def _print_cover(document: Document) -> str:
     return f'<header class="cover">{"".join(out)}</header>\n'
 
 
-def print_body(document: Document) -> str:
+def print_body(document: Document, plan: layout.Layout) -> str:
     """The inside of ``body`` for the printed page."""
-    parts = "".join(_print_part(part, document.style) for part in document.parts)
+    parts = "".join(_print_part(part, plan, document.style) for part in document.parts)
     return f"{_print_cover(document)}{_print_toc(document)}{parts}"

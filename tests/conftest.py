@@ -1,0 +1,41 @@
+"""Shared fixtures: the real departments, read, composed and checked once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.packs import CompiledPack, load
+from generator.pipeline import Examined, examine
+
+ROOT = Path(__file__).resolve().parent.parent
+INPUTS = ROOT / "inputs" / "2024"
+GOLDEN = Path(__file__).resolve().parent / "golden"
+DEPARTMENTS = {
+    "000": INPUTS / "辽宁自由贸易试验区制度创新中心(辽宁省电子口岸服务中心)",
+    "001": INPUTS / "辽宁省数据局",
+}
+_cache: dict[str, Examined] = {}
+
+
+def examined_of(seed: str) -> Examined:
+    """A real department, examined once in a session."""
+    if seed not in _cache:
+        _cache[seed] = examine(DEPARTMENTS[seed])
+    return _cache[seed]
+
+
+@pytest.fixture(params=sorted(DEPARTMENTS))
+def seed(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def examined(seed: str) -> Examined:
+    return examined_of(seed)
+
+
+@pytest.fixture(scope="session")
+def liaoning() -> CompiledPack:
+    return load("liaoning")
