@@ -251,7 +251,10 @@ def _statutory(form: Form, spec: TableSpec) -> None:
     sheet.merge_range(0, 0, 0, max(last - 2, 1), spec.title, form.style(bold=True, font_size=16, align="center"))
     sheet.set_row(0, 30)
     sheet.write_string(0, last, spec.number, form.style(align="right"))
-    sheet.merge_range(1, 0, 1, max(last - 2, 1), f"编制单位：{form.name}", form.style()) if last > 1 else None
+    if last > 2:
+        sheet.merge_range(1, 0, 1, last - 2, f"编制单位：{form.name}", form.style())
+    else:
+        sheet.write_string(1, 0, f"编制单位：{form.name}", form.style(text_wrap=True))
     unit_column = max(last - 1, 0)
     sheet.write_string(1, unit_column, UNIT_LABEL, form.style(align="right"))
     sheet.write_string(1, last, form.unit, form.style(border=1, bg_color="#FFFBE6", locked=False, align="center"))
@@ -266,7 +269,7 @@ def _statutory(form: Form, spec: TableSpec) -> None:
     if spec.rows:
         row = _listed_body(form, sheet, spec, row, given)
     for note in spec.notes:
-        sheet.merge_range(row, 0, row, last, note, form.style(font_size=9, text_wrap=True)) if last else None
+        sheet.merge_range(row, 0, row, last, note, form.style(font_size=9, text_wrap=True))
         row += 1
     sheet.freeze_panes(first + len(header.rows), 0)
     _page(form, sheet, landscape=spec.landscape, repeat=(first, first + len(header.rows) - 1))

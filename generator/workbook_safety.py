@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -29,6 +30,10 @@ MAX_ROWS, MAX_COLUMNS = 20000, 400
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError, EOFError)
+XML_BROKEN = (CalamineError, KeyError, ParseError, DefusedXmlException)
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def scan(data: bytes, name: str) -> Opened | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _scan_entries(package, name)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN:
         return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请重新保存或重新发送文件。")
 
 
@@ -116,7 +121,7 @@ def open_workbook(data: bytes, name: str) -> Opened:
         return refused
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        pending = uncalculated(data) if data.startswith(b"PK") else {}
+        pending, errors = formulas(data) if data.startswith(b"PK") else ({}, {})
         sheets = []
         for sheet_name in book.sheet_names:
             sheet = book.get_sheet_by_name(sheet_name)
@@ -126,8 +131,9 @@ def open_workbook(data: bytes, name: str) -> Opened:
             while rows and not any(v not in ("", None) for v in rows[-1]):
                 rows.pop()
             _show_pending(rows, pending.get(sheet_name, frozenset()))
+            _show_errors(rows, errors.get(sheet_name, {}))
             sheets.append(Sheet(sheet_name, rows, pending.get(sheet_name, frozenset())))
-    except (CalamineError, zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError, ParseError, DefusedXmlException):
+    except (*BROKEN, *XML_BROKEN):
         return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请用 Excel 或 WPS 打开后重新保存。")
     except BaseException as error:  # the reader's own panics on broken files
         if type(error).__name__ != "PanicException":
@@ -145,23 +151,45 @@ def _show_pending(rows: list[list[Any]], cells: frozenset[str]) -> None:
                 rows.append([])
 
 
-def uncalculated(data: bytes) -> dict[str, frozenset[str]]:
-    """Cells with a formula and no stored value, by sheet."""
-    out: dict[str, frozenset[str]] = {}
+def _show_errors(rows: list[list[Any]], errors: dict[str, str]) -> None:
+    """Error values (#REF! …), which the reader gives as blanks."""
+    for cell, text in errors.items():
+        found = re.match(r"([A-Z]{1,3})(\d+)$", cell)
+        if not found:
+            continue
+        row, column = int(found[2]) - 1, 0
+        for letter in found[1]:
+            column = column * 26 + ord(letter) - 64
+        if row < len(rows) and column <= MAX_COLUMNS:
+            line = rows[row]
+            line += [""] * (column - len(line))
+            line[column - 1] = text
+
+
+def formulas(data: bytes) -> tuple[dict[str, frozenset[str]], dict[str, dict[str, str]]]:
+    """By sheet: cells with a formula and no stored value, and cells that hold an error."""
+    pending: dict[str, frozenset[str]] = {}
+    errors: dict[str, dict[str, str]] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         names = set(package.namelist())
         if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-            return out
+            return pending, errors
         relations = {r.get("Id"): r.get("Target", "") for r in fromstring(package.read("xl/_rels/workbook.xml.rels"))}
         for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
             target = relations.get(sheet.get(RELATION), "").lstrip("/")
             path = target if target.startswith("xl/") else f"xl/{target}"
-            if path in names and b"<f" in (part := package.read(path)):
-                found = {
-                    c.get("r", "")
-                    for c in fromstring(part).iter(f"{MAIN}c")
-                    if c.find(f"{MAIN}f") is not None and not (c.findtext(f"{MAIN}v") or c.findtext(f"{MAIN}is/{MAIN}t"))
-                    and c.get("t") != "str"
-                }
-                out[sheet.get("name", "")] = frozenset(found)
-    return out
+            if path not in names:
+                continue
+            part = package.read(path)
+            if b"<f" in part or b't="e"' in part:
+                cells = list(fromstring(part).iter(f"{MAIN}c"))
+                name = sheet.get("name", "")
+                pending[name] = frozenset(c.get("r", "") for c in cells if _never_calculated(c))
+                errors[name] = {c.get("r", ""): c.findtext(f"{MAIN}v") or "#N/A" for c in cells if c.get("t") == "e"}
+    return pending, errors
+
+
+def _never_calculated(cell: Any) -> bool:
+    """A formula without a stored value (a stored empty text is a value)."""
+    has_value = cell.findtext(f"{MAIN}v") or cell.findtext(f"{MAIN}is/{MAIN}t")
+    return cell.find(f"{MAIN}f") is not None and not has_value and cell.get("t") != "str"

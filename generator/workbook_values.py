@@ -49,8 +49,8 @@ def plain_number(value: float) -> str:
     number = Decimal(repr(value))
     if number == number.to_integral_value() and abs(number) < Decimal(10) ** 18:
         return f"{number:.0f}"
-    digits = Decimal(f"{number:.15g}")
-    return f"{digits:f}"
+    digits = f"{Decimal(f'{number:.15g}'):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def cell_classes(cell: TableCell) -> str:
     return " ".join(names)
 
 
-def open_cell(cell: TableCell, *, head: bool) -> str:
+def open_cell(cell: TableCell, *, head: bool, height: str = "") -> str:
     """The start tag of a ``td``, or of a ``th`` with its scope."""
     attributes = ""
     if head:
@@ -97,6 +97,7 @@ def open_cell(cell: TableCell, *, head: bool) -> str:
     attributes += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     classes = cell_classes(cell)
     attributes += f' class="{classes}"' if classes else ""
+    attributes += f' style="height:{height}"' if height else ""
     return f"<th{attributes}>" if head else f"<td{attributes}>"
 
 

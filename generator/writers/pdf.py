@@ -288,9 +288,9 @@ def _body(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
     waiting: dict[int, list[str]] = {}
     out = []
     for number, page in enumerate(pages):
-        rows = []
+        rows: list[list[tuple[TableCell, str]]] = []
         for at, piece in enumerate(page):
-            cells = []
+            cells: list[tuple[TableCell, str]] = []
             for cell, start, column, key in owners[piece.row]:
                 fresh = start == piece.row and piece.first == 0
                 if not (at == 0 or fresh or (cell.rowspan == 1)):
@@ -308,10 +308,10 @@ def _body(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
                 else:
                     count = 0
                 waiting[key] = lines[count:]
-                shown = replace(cell, rowspan=len(below))
-                cells.append(f"{open_cell(shown, head=False)}{'<br>'.join(lines[:count])}</td>")
-            rows.append(f'<tr style="height:{_pt(piece.height)}">{"".join(cells)}</tr>\n')
-        out.append(f"<tbody{' class=next' if number else ''}>\n{''.join(rows)}</tbody>\n")
+                cells.append((replace(cell, rowspan=len(below)), "<br>".join(lines[:count])))
+            rows.append(cells)
+        inside = _rows(rows, [piece.height for piece in page], head=False)
+        out.append(f"<tbody{' class=next' if number else ''}>\n{inside}</tbody>\n")
     return "".join(out)
 
 
@@ -329,14 +329,27 @@ def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
 
 def _head(table: Table, plan: layout.TableLayout) -> str:
     """The header rows; they stand on each page."""
+    rows = [
+        [(c, "<br>".join(_cell_lines(table, plan.columns, c, k))) for c, k in zip(row, starts, strict=True)]
+        for row, starts in zip(table.header, start_columns(table.header), strict=True)
+    ]
+    return f"<thead>\n{_rows(rows, plan.header, head=True)}</thead>\n" if rows else ""
+
+
+def _rows(rows: Sequence[Sequence[tuple[TableCell, str]]], heights: Sequence[float], *, head: bool) -> str:
+    """Rows with their heights.  Where a merged cell ends, the cells carry them: WeasyPrint would take
+    the whole merged cell into the height of its last row."""
+    count = len(rows)
+    ends = {min(k + c.rowspan, count) - 1 for k, row in enumerate(rows) for c, _ in row if c.rowspan > 1}
     out = []
-    for row, starts, height in zip(table.header, start_columns(table.header), plan.header, strict=True):
-        cells = (
-            f"{open_cell(c, head=True)}{'<br>'.join(_cell_lines(table, plan.columns, c, k))}</th>"
-            for c, k in zip(row, starts, strict=True)
-        )
-        out.append(f'<tr style="height:{_pt(height)}">{"".join(cells)}</tr>\n')
-    return f"<thead>\n{''.join(out)}</thead>\n" if out else ""
+    for k, row in enumerate(rows):
+        out.append("<tr>" if k in ends else f'<tr style="height:{_pt(heights[k])}">')
+        for cell, inside in row:
+            end = min(k + cell.rowspan, count)
+            height = _pt(sum(heights[k:end])) if end - 1 in ends else ""
+            out.append(f"{open_cell(cell, head=head, height=height)}{inside}{'</th>' if head else '</td>'}")
+        out.append("</tr>\n")
+    return "".join(out)
 
 
 def _above(table: Table, width: float) -> str:
