@@ -1,0 +1,215 @@
+"""The Word file: styles, anchors, merged cells, sections, and pages that LibreOffice agrees with."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+from generator.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
+from generator.writers.docx import anchor, prose_of, write_docx
+from generator.writers.layout import column_widths, page_area, paginate, table_layout
+from generator.writers.metrics import LIBRE, PLAIN, WORD, break_lines, run_width
+from tests.conftest import examined_of
+
+SOFFICE = shutil.which("soffice")
+W = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
+VAL = f"{{{W['w']}}}val"
+
+
+def document_of(seed: str) -> Document:
+    document = examined_of(seed).document
+    assert document is not None
+    return document
+
+
+def root_of(data: bytes, part: str = "word/document.xml") -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return etree.fromstring(package.read(part))
+
+
+def words(text: str) -> tuple[Span, ...]:
+    return (Span(text),)
+
+
+def test_prose_is_the_text(seed: str) -> None:
+    document = document_of(seed)
+    prose = prose_of(write_docx(document))
+    parts = [p.heading.text for p in document.parts if p.kind != "prose"]
+    assert [t for t in prose if t and t not in parts] == document.prose()
+
+
+def test_headings_are_heading_styles(seed: str) -> None:
+    document = document_of(seed)
+    root = root_of(write_docx(document))
+    for level in (1, 2, 3):
+        found = root.xpath(f"//w:p[w:pPr/w:pStyle/@w:val='Heading{level}']", namespaces=W)
+        texts = ["".join(p.itertext()) for p in found]
+        assert texts == [b.text for b in document.blocks() if isinstance(b, Heading) and b.level == level]
+    titles = root.xpath("//w:p[w:pPr/w:pStyle/@w:val='TableTitle']", namespaces=W)
+    assert ["".join(p.itertext()) for p in titles] == [t.title for t in document.tables()]
+    styles = root_of(write_docx(document), "word/styles.xml")
+    outline = styles.xpath("//w:style[@w:styleId='TableTitle']/w:pPr/w:outlineLvl/@w:val", namespaces=W)
+    assert outline == ["1"]
+
+
+def test_every_block_has_its_anchor(seed: str) -> None:
+    document = document_of(seed)
+    names = root_of(write_docx(document)).xpath("//w:bookmarkStart/@w:name", namespaces=W)
+    assert names == [anchor(b.id) for b in document.blocks()]
+    assert len(set(names)) == len(names) and max(map(len, names)) <= 40
+
+
+def test_tables_are_real_tables(seed: str) -> None:
+    document = document_of(seed)
+    root = root_of(write_docx(document))
+    tables = root.xpath("//w:tbl", namespaces=W)
+    assert len(tables) == len(document.tables())
+    for element, table in zip(tables, document.tables(), strict=True):
+        assert len(element.xpath("w:tr[w:trPr/w:tblHeader]", namespaces=W)) == len(table.header)
+        for row in element.xpath("w:tr", namespaces=W):
+            spans = row.xpath("w:tc/w:tcPr/w:gridSpan/@w:val", namespaces=W)
+            cells = len(row.xpath("w:tc", namespaces=W))
+            assert cells + sum(int(s) - 1 for s in spans) == len(table.widths)
+        starts = sum(1 for r in (*table.header, *table.body) for c in r if c.rowspan > 1)
+        assert len(element.xpath(".//w:vMerge[@w:val='restart']", namespaces=W)) == starts
+
+
+def test_wide_tables_stand_on_landscape_pages(seed: str) -> None:
+    document = document_of(seed)
+    root = root_of(write_docx(document))
+    landscape = False
+    following: list[bool] = []
+    sections = root.xpath("//w:sectPr", namespaces=W)
+    assert len(sections) > 3
+    for table in root.xpath("//w:tbl", namespaces=W):
+        after = table.xpath("following::w:sectPr[1]/w:pgSz/@w:orient", namespaces=W)
+        following.append(after == ["landscape"])
+    assert following == [t.landscape for t in document.tables()]
+    assert not landscape
+
+
+def test_table_of_contents_is_a_field_with_pages(seed: str) -> None:
+    document = document_of(seed)
+    layout = paginate(document)
+    root = root_of(write_docx(document))
+    assert "TOC" in "".join(root.xpath("//w:instrText/text()", namespaces=W))
+    entries = root.xpath("//w:p[starts-with(w:pPr/w:pStyle/@w:val, 'TOC') and w:hyperlink]", namespaces=W)
+    shown = [re.sub(r"\s*(TOC|PAGEREF)[^ ]* .*?\\h( \\z \\u)? ", "", "".join(e.xpath(".//w:t/text()", namespaces=W))) for e in entries]
+    assert shown == [f"{b.in_toc}{layout.pages[b.id]}" for b in document.contents()]
+    settings = root_of(write_docx(document), "word/settings.xml")
+    assert not settings.xpath("//w:updateFields", namespaces=W)
+
+
+def test_same_document_same_bytes(seed: str) -> None:
+    assert write_docx(document_of(seed)) == write_docx(document_of(seed))
+
+
+def test_draft_says_so_on_every_page() -> None:
+    draft = write_docx(replace(document_of("000"), draft=True))
+    with zipfile.ZipFile(io.BytesIO(draft)) as package:
+        headers = [package.read(n).decode() for n in package.namelist() if "header" in n and n.startswith("word/header")]
+    assert headers and all("草稿，不得公开" in h for h in headers)
+
+
+def test_control_characters_do_not_break_the_file() -> None:
+    document = document_of("000")
+    bad = Paragraph("bad", words("甲\x00乙\x0b<&>丙\ufffe"))
+    part = replace(document.parts[0], blocks=(*document.parts[0].blocks, bad))
+    data = write_docx(replace(document, parts=(part, *document.parts[1:])))
+    assert "甲乙<&>丙" in prose_of(data)
+
+
+# ------------------------------------------------------------------ the arithmetic of lines
+
+
+def test_lines_keep_numbers_whole_and_marks_off_the_start() -> None:
+    text = "本年收入合计为一万二千三百四十五元人民币其中财政拨款1,234,567.89万元，其他收入（含利息）2.50%。" * 9
+    for setting in (PLAIN, LIBRE, WORD):
+        lines = break_lines(text, 28000, 2000, setting)
+        assert "".join(lines) == text
+        for line in lines[1:]:
+            assert line[0] not in "，。）%"
+        for line in lines[:-1]:
+            assert line[-1] not in "（"
+            assert not re.search(r"[\d.,]$", line) or not re.match(r"[\d.,%]", lines[lines.index(line) + 1])
+        room = 29000 if setting.hang else 28000
+        assert all(run_width(line, setting) <= room for line in lines)
+
+
+def test_columns_are_wide_enough_for_their_numbers() -> None:
+    for table in document_of("001").tables():
+        width, _ = page_area(document_of("001").style, landscape=table.landscape)
+        columns = column_widths(table, width)
+        assert sum(columns) == width
+        for row in table.body:
+            at = 0
+            for cell in row:
+                if cell.colspan == 1 and cell.rowspan == 1 and cell.spans and cell.spans[0].figure is not None and len(row) == len(columns):
+                    assert columns[at] * 1000 >= run_width(cell.text, PLAIN) * table.font_pt * 20
+                at += cell.colspan
+
+
+def test_statutory_tables_take_one_page(seed: str) -> None:
+    document = document_of(seed)
+    for table in document.tables():
+        if table.role == "table":
+            assert table_layout(table, document.style).pages == 1, table.title
+
+
+# ------------------------------------------------------------------ LibreOffice agrees
+
+
+def long_table(rows: int) -> Table:
+    header = (tuple(TableCell(words(t), align="center") for t in ("编码", "名称", "金额")),)
+    body = tuple((TableCell(words(f"20{k:05}")), TableCell(words("某项支出" * (1 + k % 9))), TableCell(words("1,234.56"), align="right")) for k in range(rows))
+    return Table(f"long{rows}", f"长表{rows}", header, body, (2, 5, 2), toc=True)
+
+
+def synthetic() -> Document:
+    """Long paragraphs of numbers and marks, tables of many pages, headings near page ends."""
+    blocks: list[Heading | Paragraph] = []
+    for k in range(24):
+        blocks.append(Heading(f"s{k}", 2, words(f"第{k}节 情况说明"), toc=True))
+        text = f"2024年度“三公”经费支出{k * 1111.11:,.2f}万元，完成预算的{k * 3.7:.2f}%（含{k}项）；" * (3 + k % 5)
+        blocks += [Paragraph(f"p{k}.{n}", words(text[n * 7 :] + "。")) for n in range(1 + k % 3)]
+    parts = (
+        Part("one", Heading("one", 1, words("第一部分 说明"), toc=True), tuple(blocks)),
+        Part("two", Heading("two", 1, words("第二部分 报表"), toc=True), (long_table(60), long_table(400), long_table(3)), "tables"),
+        Part("three", Heading("three", 1, words("第三部分 名词"), toc=True), (Paragraph("end", words("完。")),)),
+    )
+    return Document("合成文档", "某局", 2024, "决算", ("某局", "2024年度部门决算"), parts)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_contents_agree_with_libreoffice(tmp_path: Path) -> None:
+    """Each number in 目录 is the page on which LibreOffice's own rendering puts that heading."""
+    documents = {"d000": document_of("000"), "d001": document_of("001"), "made": synthetic()}
+    for name, document in documents.items():
+        (tmp_path / f"{name}.docx").write_bytes(write_docx(document))
+    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    files = [str(tmp_path / f"{n}.docx") for n in documents]
+    subprocess.run([*command, "--outdir", str(tmp_path), *files], check=True, capture_output=True, timeout=240)
+    for name, document in documents.items():
+        pages = [re.sub(r"\s", "", p.extract_text()) for p in PdfReader(tmp_path / f"{name}.pdf").pages]
+        layout = paginate(document)
+        assert all(len(p) > 3 for p in pages), "no blank page"
+        for block in document.contents():
+            title = re.sub(r"\s", "", block.text if isinstance(block, Heading) else block.title)
+            page = layout.pages[block.id]
+            assert title in pages[page - 1], (name, title, page)
+            start = page if isinstance(block, Table) or block.level == 1 else 0
+            assert not start or pages[page - 1].startswith(title[:6]) or title in pages[page - 1][:60]
+        for part in document.parts:
+            for item in part.blocks:
+                if isinstance(item, Paragraph) and len(item.text) > 12:
+                    begin = re.sub(r"\s", "", item.text)[:10]
+                    assert begin in pages[layout.pages[item.id] - 1], (name, item.id)
