@@ -15,7 +15,7 @@ from generator.document import Block, Document, Heading, Paragraph, Part, Row, S
 from generator.formulas import show
 from generator.grid import Grid, GridCell, build, split
 from generator.language import MARK, LanguageError, read_marks, spans_of
-from generator.model import Figure, Submission
+from generator.model import Figure, Record, Submission
 from generator.pack import PackError
 from generator.pack_schema import BlockSpec, FormSpec, PartSpec, TableSpec
 from generator.packs import CompiledPack
@@ -68,7 +68,7 @@ def compose(
 
 def _date(context: Context) -> str:
     """The date of publication, where the department gave one (ISO)."""
-    info = context.submission.groups.get("info", {})
+    info = context.submission.groups.get("info", Record({}))
     found = re.match(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", str(info.get("published", "")))
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
 

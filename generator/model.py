@@ -183,17 +183,17 @@ Value = Figure | Text
 class Record(Mapping[str, Value]):
     """One row of a list, or one group of fields: values by the ids that the pack gives them."""
 
-    values: Mapping[str, Value]
+    data: Mapping[str, Value]
     row: CellRef | None = None
 
     def __getitem__(self, key: str) -> Value:
-        return self.values[key]
+        return self.data[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.data)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.data)
 
 
 @dataclass(frozen=True, slots=True)

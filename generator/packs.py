@@ -223,16 +223,16 @@ class _Compiler:
         self._forms()
         for spec in pack.reasons.values():
             file = _file(pack, "reason", spec.id)
-            for part in ("current", "base", "when"):
-                self.rule(f"reason:{spec.id}:{part}", getattr(spec, part), file, spec.id, set())
-        for spec in pack.fields.values():
-            self.rule(f"field:{spec.id}:when", spec.when, _file(pack, "field", spec.id), spec.id, set())
+            for side in ("current", "base", "when"):
+                self.rule(f"reason:{spec.id}:{side}", getattr(spec, side), file, spec.id, set())
+        for entry in pack.fields.values():
+            self.rule(f"field:{entry.id}:when", entry.when, _file(pack, "field", entry.id), entry.id, set())
         for check in pack.checks.values():
             file = _file(pack, "check", check.id)
             local = {check.name or "item", *(["c"] if check.columns else [])}
             self.rule(f"check:{check.id}:for_each", check.for_each, file, check.id, set())
-            for part in ("left", "right", "when", "unless"):
-                self.rule(f"check:{check.id}:{part}", getattr(check, part), file, check.id, local)
+            for side in ("left", "right", "when", "unless"):
+                self.rule(f"check:{check.id}:{side}", getattr(check, side), file, check.id, local)
         for part in pack.parts.values():
             self.text(f"part:{part.id}", part.title, _file(pack, "part", part.id), part.id, set(), digits=False)
             self._blocks(pack.blocks.get(part.id, ()))
@@ -341,7 +341,7 @@ def compile_pack(pack: Pack) -> CompiledPack:
 
 
 @lru_cache(maxsize=16)
-def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> CompiledPack:
+def _load(folder: Path, _stamp_of_files: tuple[tuple[str, int, int], ...]) -> CompiledPack:
     return compile_pack(assemble(folder))
 
 

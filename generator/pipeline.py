@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -118,8 +117,7 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     context = compiled.context(read.submission)
     document = compose(read.submission, compiled, context=context)
     progress("检查")
-    places = {key: ref for key, ref in read.places.items()}
-    report = check(compiled, context, document, reading=tuple(read.findings), places=places)
+    report = check(compiled, context, document, reading=tuple(read.findings), places=read.places)
     return Examined(
         workbook, report.findings, report.coverage, compiled, read.submission, context, document, report
     )
@@ -272,7 +270,7 @@ def put_in_place(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
             (staging / name).write_bytes(data)
         ordered = sorted(files, key=lambda n: n == "manifest.json")
         for name in ordered:
-            os.replace(staging / name, folder / name)
+            (staging / name).replace(folder / name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return tuple(folder / name for name in files)

@@ -30,11 +30,11 @@ class Problem:
     severity: Severity | None = None
 
 
-class NotApplicable(Exception):
+class NotApplicable(Exception):  # noqa: N818 - a result, not an error
     """The rule says nothing about this submission."""
 
 
-class CannotTell(Exception):
+class CannotTell(Exception):  # noqa: N818 - a result, not an error
     """What the rule needs is missing."""
 
 

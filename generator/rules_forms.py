@@ -18,13 +18,13 @@ CENT = Decimal("0.01")
 
 
 def _number(record: Record, name: str) -> Figure:
-    value = record.values.get(name)
+    value = record.data.get(name)
     return value if isinstance(value, Figure) else Figure(None)
 
 
 def _name(record: Record, *names: str) -> str:
     for name in names:
-        value = record.values.get(name)
+        value = record.data.get(name)
         if isinstance(value, Text) and value:
             return value.value
     return ""
@@ -180,7 +180,7 @@ def strange_amounts(e: Examination) -> Iterator[Problem]:
 @rule("FM-323", "同一张表里空白和0.00混用", severity=Severity.INFO, basis=BASIS_FORM, hint="没有发生的金额，全表留空或全表填0。")
 def blank_or_zero(e: Examination) -> Iterator[Problem]:
     for view in e.context.tables.values():
-        figures = [f for f in view.data.slots.values()]
+        figures = list(view.data.slots.values())
         figures += [v for r in view.data.rows for v in r.cells.values() if isinstance(v, Figure)]
         zeros = [f for f in figures if f.value == 0]
         blanks = [f for f in figures if f.blank]

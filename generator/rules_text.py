@@ -10,7 +10,6 @@ from generator.findings import Severity
 from generator.language import Word
 from generator.model import Figure, Text
 from generator.rules import CannotTell, Examination, NotApplicable, Problem, rule
-from generator.views import AMOUNT_TYPES
 from generator.wording import Case, decide
 
 PLACEHOLDER = re.compile(r"(?<![A-Za-z])[XxＸｘ×]{2,}(?![A-Za-z])|待填写?|待补充|待定|……|\.{3,}|TODO|暂无数据|某某|#REF!|#N/A", re.I)
@@ -71,7 +70,7 @@ def item_facts(e: Examination) -> Iterator[Problem]:
                 yield Problem(f"{code}{row.row.name}没有填写{labels}。", row.cells)
             continue
         for column in asked:
-            value = record.values.get(column.id)
+            value = record.data.get(column.id)
             if column.required and not (isinstance(value, Text) and value.value.strip()):
                 cells = value.cells if isinstance(value, Text) else ()
                 yield Problem(f"{code}{row.row.name}的“{column.label}”没有填写。", cells or ((record.row,) if record.row else ()))
@@ -88,7 +87,7 @@ def item_reason(e: Examination) -> Iterator[Problem]:
         record = next((r for r in e.submission.lists.get(facts.id, ()) if str(r.get("code", "")) == row.code), None)
         if record is None:
             continue
-        budget, reason = record.values.get("budget", Figure(None)), record.values.get("reason", Text())
+        budget, reason = record.data.get("budget", Figure(None)), record.data.get("reason", Text())
         assert isinstance(budget, Figure) and isinstance(reason, Text)
         total = row["total"]
         if reason.value.strip() or decide(total, budget, form) in (Case.EQUAL, Case.BOTH_ZERO):
@@ -284,9 +283,8 @@ def amounts_of(e: Examination) -> Iterator[tuple[str, Figure]]:
     for group, record in e.submission.groups.items():
         for name, value in record.items():
             spec = e.compiled.pack.fields.get(f"{group}.{name}")
-            if isinstance(value, Figure) and spec and spec.type in AMOUNT_TYPES and spec.type == "amount":
-                if not value.blank:
-                    yield spec.label, value
+            if isinstance(value, Figure) and spec and spec.type == "amount" and not value.blank:
+                yield spec.label, value
 
 
 @rule("TX-391", "金额的数量级像是元和万元填错了", severity=Severity.WARNING, basis=BASIS_FORM, hint="请核对表头的金额单位。")
@@ -303,7 +301,7 @@ def magnitude(e: Examination) -> Iterator[Problem]:
         ratio = abs(current.number / base.number)
         if ratio >= 2000 or ratio * 2000 <= 1:
             yield Problem(
-                f"“{spec.title}”比较的两个数相差{'%.0f' % max(ratio, 1 / ratio)}倍，可能一个按元、一个按万元填写。",
+                f"“{spec.title}”比较的两个数相差{max(ratio, 1 / ratio):.0f}倍，可能一个按元、一个按万元填写。",
                 (*base.cells, *current.cells),
             )
     for label, figure in amounts_of(e):

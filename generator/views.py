@@ -313,7 +313,7 @@ def _shown(value: Value | None, spec: FieldSpec | ColumnSpec, label: str) -> obj
 def record_members(
     record: Record, specs: Mapping[str, FieldSpec | ColumnSpec], prefix: str = ""
 ) -> dict[str, object]:
-    return {name: _shown(record.values.get(name), spec, prefix + spec.label) for name, spec in specs.items()}
+    return {name: _shown(record.data.get(name), spec, prefix + spec.label) for name, spec in specs.items()}
 
 
 class Context:
@@ -359,7 +359,7 @@ class Context:
             columns: dict[str, FieldSpec | ColumnSpec] = {c.id: c for c in spec.columns if c.type != "lookup"}
             views = []
             for number, record in enumerate(self.submission.lists.get(spec.id, ()), 1):
-                key = _plain(record.values.get(spec.key)) if spec.key else str(number)
+                key = _plain(record.data.get(spec.key)) if spec.key else str(number)
                 views.append(RecordView(record, record_members(record, columns), key))
             out[spec.id] = views
         return out

@@ -179,7 +179,7 @@ def write_form(pack: Pack, year: int, name: str, *, data: FormData | None = None
     return form.buffer.getvalue()
 
 
-def _page(form: Form, sheet: Any, *, landscape: bool, repeat: tuple[int, int] | None = None) -> None:
+def _page(sheet: Any, *, landscape: bool, repeat: tuple[int, int] | None = None) -> None:
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
@@ -231,7 +231,7 @@ def _guide(form: Form, sheets: Sequence[SheetSpec]) -> None:
     for table in form.pack.in_force(form.pack.tables, form.year):
         row += 1
         sheet.write_string(row, 1, f"{table.number}：{table.title}", form.style(text_wrap=True))
-    _page(form, sheet, landscape=False)
+    _page(sheet, landscape=False)
 
 
 # ------------------------------------------------------------------ statutory tables
@@ -272,7 +272,7 @@ def _statutory(form: Form, spec: TableSpec) -> None:
         sheet.merge_range(row, 0, row, last, note, form.style(font_size=9, text_wrap=True))
         row += 1
     sheet.freeze_panes(first + len(header.rows), 0)
-    _page(form, sheet, landscape=spec.landscape, repeat=(first, first + len(header.rows) - 1))
+    _page(sheet, landscape=spec.landscape, repeat=(first, first + len(header.rows) - 1))
 
 
 def _draw(form: Form, sheet: Any, grid: Grid, top: int) -> None:
@@ -428,7 +428,7 @@ def _supplement(form: Form, spec: SheetSpec) -> None:
         row = _fields(form, sheet, spec, fields, row)
     for entry in lists:
         row = _list(form, sheet, entry, row + 1, only=not fields and len(lists) == 1)
-    _page(form, sheet, landscape=wide > 6 or bool(fields))
+    _page(sheet, landscape=wide > 6 or bool(fields))
 
 
 def _head(form: Form, sheet: Any, row: int, texts: Sequence[str]) -> None:
@@ -545,7 +545,7 @@ def _reasons(form: Form) -> None:
         sheet.write_string(row, 4, hint, form.style(border=1, text_wrap=True, font_size=9, font_color="#555555"))
         sheet.set_row(row, 42)
     sheet.freeze_panes(4, 2)
-    _page(form, sheet, landscape=True, repeat=(3, 3))
+    _page(sheet, landscape=True, repeat=(3, 3))
 
 
 def _result(form: Form, sheet: Any, row: int, current: str, base: str, *, compare: bool) -> None:

@@ -102,12 +102,12 @@ def read_table(reading: Reading, spec: TableSpec, sheet: Sheet) -> TableData:
         slots = _fixed(reading, spec, sheet, columns, start, unit)
     rows, totals = (_listed(reading, spec, sheet, columns, start, unit) if spec.rows else ((), {}))
     for need in spec.required:
-        _require(reading, spec, sheet, need, slots, totals)
+        _require(reading, spec, need, slots, totals)
     return TableData(spec.id, sheet.name, unit, slots, rows, totals)
 
 
 def _require(
-    reading: Reading, spec: TableSpec, sheet: Sheet, need: str, slots: dict[str, Figure], totals: dict[str, Value]
+    reading: Reading, spec: TableSpec, need: str, slots: dict[str, Figure], totals: dict[str, Value]
 ) -> None:
     figure = totals.get(need.removeprefix("total.")) if need.startswith("total.") and spec.rows else slots.get(need)
     if isinstance(figure, Figure) and figure.blank and not figure.missing:

@@ -159,7 +159,7 @@ def scale(submission: Submission, factor: Decimal) -> Submission:
         return replace(t, slots=slots, totals=totals, rows=tuple(row(r) for r in t.rows))
 
     def record(r: Record) -> Record:
-        return Record({k: scaled(v, factor) for k, v in r.values.items()}, r.row)
+        return Record({k: scaled(v, factor) for k, v in r.data.items()}, r.row)
 
     return replace(
         submission,

@@ -273,7 +273,7 @@ def _project(filled: Filled, form: Any, said: list[tuple[int, Any]]) -> None:
     row |= {"problem": text["problem"], "improve": text["improve"]}
     projects.append(row)
     for i in form.get("indicators", []):
-        filled.lists["indicators"].append({"no": number, **{k: v for k, v in i.items()}})
+        filled.lists["indicators"].append({"no": number, **i})
 
 
 def _said_of(form: Any, said: list[tuple[int, Any]]) -> tuple[int, Any]:

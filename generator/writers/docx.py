@@ -20,7 +20,16 @@ from docx.oxml import parse_xml
 from lxml import etree
 
 from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, plain
-from generator.writers.docx_parts import NAMESPACES, W, clean, font_table_xml, footer_xml, header_xml, settings_xml, styles_xml
+from generator.writers.docx_parts import (
+    NAMESPACES,
+    W,
+    clean,
+    font_table_xml,
+    footer_xml,
+    header_xml,
+    settings_xml,
+    styles_xml,
+)
 from generator.writers.layout import CELL_MARGIN, SMALL_LINE, Layout, TableLayout, line_height, paginate, toc_entries
 
 DRAFT_LINE = "草稿，不得公开"
@@ -111,7 +120,7 @@ def _without_thumbnail(content: bytes) -> bytes:
     for node in list(root):
         if "thumbnail" in (node.get("Target") or ""):
             root.remove(node)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 class _Writer:

@@ -88,16 +88,15 @@ def cell_classes(cell: TableCell) -> str:
     return " ".join(names)
 
 
-def open_cell(cell: TableCell, *, head: bool, height: str = "") -> str:
+def open_cell(cell: TableCell, *, head: bool, extra: str = "") -> str:
     """The start tag of a ``td``, or of a ``th`` with its scope."""
     attributes = ""
     if head:
         attributes += ' scope="colgroup"' if cell.colspan > 1 else ' scope="col"'
     attributes += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     attributes += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-    classes = cell_classes(cell)
+    classes = " ".join(filter(None, (cell_classes(cell), extra)))
     attributes += f' class="{classes}"' if classes else ""
-    attributes += f' style="height:{height}"' if height else ""
     return f"<th{attributes}>" if head else f"<td{attributes}>"
 
 

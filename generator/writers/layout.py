@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from generator.document import Document, Heading, PageStyle, Paragraph, Part, Table
+from generator.document import Document, Heading, PageStyle, Paragraph, Part, Table, TableCell
 from generator.writers.metrics import EM, LIBRE, PLAIN, WORD, Setting, break_lines, text_width
 
 CELL_MARGIN = 50  # twips at each side of a cell
@@ -79,8 +79,7 @@ def column_widths(table: Table, available: int) -> list[int]:
 def _least(table: Table) -> list[int]:
     """The width each column needs so that no number breaks."""
     least = [2 * CELL_MARGIN + table.font_pt * 20] * len(table.widths)
-    for row, at in _placed(table, "body") + _placed(table, "header"):
-        cell = row
+    for cell, at in _placed(table, "body") + _placed(table, "header"):
         if cell.colspan == 1 and cell.text:
             figure = any(s.kind in ("figure", "ordinal") for s in cell.spans)
             token = cell.text if figure else max((p for p in _latin(cell.text)), key=len, default="")
@@ -101,9 +100,9 @@ def _latin(text: str) -> list[str]:
     return out
 
 
-def _placed(table: Table, which: str) -> list[tuple[object, int]]:  # type: ignore[type-arg]
+def _placed(table: Table, which: str) -> list[tuple[TableCell, int]]:
     """Cells with the column they begin in."""
-    out: list[tuple[object, int]] = []
+    out: list[tuple[TableCell, int]] = []
     rows = table.header if which == "header" else table.body
     covered: set[tuple[int, int]] = set()
     for i, row in enumerate(rows):

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from itertools import groupby
 from typing import Any, assert_never
 
@@ -42,6 +43,7 @@ Attachment = tuple[str, bytes, str]
 TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 ROW_BORDER = 0.6
+NEWLINE = "\n"  # kept as it is: print.css says white-space: pre where lines were counted
 
 
 def write_pdf(
@@ -58,7 +60,8 @@ def write_pdf(
         config, styles = _styles(document.style, draft=document.draft)
         date = _date(document)
         extra = f'<meta name="dcterms.created" content="{date}">\n<meta name="dcterms.modified" content="{date}">\n'
-        page = page_html(document, "", print_body(document, plan or layout.paginate(document)), extra)
+        body = print_body(document, plan or layout.paginate(document))
+        page = page_html(document, _measures(body), body, extra)
         moment = datetime.fromisoformat(date).replace(tzinfo=UTC)
         attached = [
             weasyprint.Attachment(
@@ -151,6 +154,14 @@ h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
     return css + (asset("draft.css") if draft else "")
 
 
+def _measures(body: str) -> str:
+    """Rules for the row heights (``h``, twips) and letter spacings (``s``, 1/100 pt) in use: classes,
+    because WeasyPrint reads a style attribute anew each time."""
+    names = sorted(set(re.findall(r'[" ]([hs]\d+)"', body)))
+    rules = (f"height: {_pt(int(n[1:]))}" if n[0] == "h" else f"letter-spacing: {int(n[1:]) / 100}pt" for n in names)
+    return "".join(f".{name} {{ {rule} }}\n" for name, rule in zip(names, rules, strict=True))
+
+
 def _styles(style: PageStyle, *, draft: bool) -> tuple[Any, list[Any]]:
     """Font configuration and parsed stylesheets, kept for the next document."""
     from weasyprint import CSS
@@ -181,18 +192,18 @@ def _marked(spans: Iterable[Span]) -> tuple[str, list[bool]]:
 def _run(text: str, marks: Sequence[bool], spacing: float) -> str:
     """One line.  ``spacing`` (pt) opens the gaps between Chinese characters; numbers stay whole."""
     if not spacing and True not in marks:
-        return text_html(text)
+        return escape(text, quote=False)
     out = []
     keys = [(mark, bool(spacing) and is_latin(char)) for char, mark in zip(text, marks, strict=True)]
     place = 0
     for (mark, latin), group in groupby(keys):
         length = len(list(group))
-        piece = text_html(text[place : place + length])
+        piece = escape(text[place : place + length], quote=False)
         piece = f'<i class="l">{piece}</i>' if latin else piece
         out.append(f'<mark class="open">{piece}</mark>' if mark else piece)
         place += length
     body = "".join(out)
-    return f'<i style="letter-spacing:{spacing:.3f}pt">{body}</i>' if spacing else body
+    return f'<i class="s{round(spacing * 100)}">{body}</i>' if spacing else body
 
 
 def _spacing(line: str, room: int, size: float) -> float:
@@ -221,7 +232,7 @@ def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) ->
 
 def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> str:
     """``broken`` as one piece of markup."""
-    return "<br>".join(broken(spans, room, indent=indent, justify=justify))
+    return "\n".join(broken(spans, room, indent=indent, justify=justify))
 
 
 # ------------------------------------------------------------------ tables
@@ -308,7 +319,7 @@ def _body(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
                 else:
                     count = 0
                 waiting[key] = lines[count:]
-                cells.append((replace(cell, rowspan=len(below)), "<br>".join(lines[:count])))
+                cells.append((replace(cell, rowspan=len(below)), NEWLINE.join(lines[:count])))
             rows.append(cells)
         inside = _rows(rows, [piece.height for piece in page], head=False)
         out.append(f"<tbody{' class=next' if number else ''}>\n{inside}</tbody>\n")
@@ -330,7 +341,7 @@ def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
 def _head(table: Table, plan: layout.TableLayout) -> str:
     """The header rows; they stand on each page."""
     rows = [
-        [(c, "<br>".join(_cell_lines(table, plan.columns, c, k))) for c, k in zip(row, starts, strict=True)]
+        [(c, NEWLINE.join(_cell_lines(table, plan.columns, c, k))) for c, k in zip(row, starts, strict=True)]
         for row, starts in zip(table.header, start_columns(table.header), strict=True)
     ]
     return f"<thead>\n{_rows(rows, plan.header, head=True)}</thead>\n" if rows else ""
@@ -343,11 +354,11 @@ def _rows(rows: Sequence[Sequence[tuple[TableCell, str]]], heights: Sequence[flo
     ends = {min(k + c.rowspan, count) - 1 for k, row in enumerate(rows) for c, _ in row if c.rowspan > 1}
     out = []
     for k, row in enumerate(rows):
-        out.append("<tr>" if k in ends else f'<tr style="height:{_pt(heights[k])}">')
+        out.append("<tr>" if k in ends else f'<tr class="h{round(heights[k])}">')
         for cell, inside in row:
             end = min(k + cell.rowspan, count)
-            height = _pt(sum(heights[k:end])) if end - 1 in ends else ""
-            out.append(f"{open_cell(cell, head=head, height=height)}{inside}{'</th>' if head else '</td>'}")
+            extra = f"h{round(sum(heights[k:end]))}" if end - 1 in ends else ""
+            out.append(f"{open_cell(cell, head=head, extra=extra)}{inside}{'</th>' if head else '</td>'}")
         out.append("</tr>\n")
     return "".join(out)
 

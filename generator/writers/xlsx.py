@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import xlsxwriter
@@ -180,7 +181,7 @@ def _value(sheet: Worksheet, row: int, column: int, cell: TableCell, style: Any)
     figure = cell.spans[0].figure if len(cell.spans) == 1 else None
     text = cell.text
     if figure is not None and text and not text.endswith("%"):
-        sheet.write_number(row, column, Decimal(text.replace(",", "")), style)
+        sheet.write_number(row, column, Fraction(Decimal(text.replace(",", ""))), style)
     elif text:
         sheet.write_string(row, column, text, style)
     else:
