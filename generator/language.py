@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -92,6 +92,8 @@ def spans_of(value: object) -> Spans:
     match value:
         case None:
             return ()
+        case Undefined():
+            raise LanguageError(f"用了不存在的名称“{value._undefined_name}”")
         case Word():
             return value.spans
         case Text():
@@ -183,7 +185,7 @@ class Sentence:
         token = _marks.set(marks)
         try:
             return self._template.render(context), marks
-        except (TemplateError, TypeError, ArithmeticError) as error:
+        except (TemplateError, TypeError, ArithmeticError, LanguageError) as error:
             raise LanguageError(f"{self.place}：{error}") from error
         finally:
             _marks.reset(token)

@@ -263,7 +263,8 @@ def _validate(model: type[Model], raw: Raw, shown: str, entry: str) -> Model:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
+        slips = error.errors()
+        first = next((e for e in slips if e["type"] == "extra_forbidden"), slips[0])
         where = ".".join(str(x) for x in first["loc"])
         kinds = {
             "extra_forbidden": "是不认识的名称",

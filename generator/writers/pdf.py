@@ -43,6 +43,7 @@ Attachment = tuple[str, bytes, str]
 TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 ROW_BORDER = 0.6
+WHOLE_PT, LEAST_LACK_PT = 0.5, 1.0  # letter spacing that nobody sees; a lack that nobody sees
 NEWLINE = "\n"  # kept as it is: print.css says white-space: pre where lines were counted
 
 
@@ -79,10 +80,19 @@ def write_pdf(
                 font_config=config,
                 stylesheets=styles,
                 pdf_variant="pdf/a-3a" if archival else "pdf/ua-1",
-                pdf_identifier=hashlib.sha256(page.encode()).hexdigest()[:32].encode(),
                 attachments=attached or None,
             )
-    return made
+    return made if archival else _identified(made)
+
+
+def _identified(made: bytes) -> bytes:
+    """The file with an identifier that follows from its content.  (WeasyPrint's own is there for
+    PDF/A only: it packs every stream a second time to make it.)"""
+    place = made.rfind(b"/Type /XRef")
+    if place < 0 or b"/ID" in made[place:]:
+        return made
+    name = hashlib.md5(made, usedforsecurity=False).hexdigest().encode()
+    return made[:place] + b"/ID [<" + name + b"><" + name + b">] " + made[place:]
 
 
 def _date(document: Document) -> str:
@@ -189,28 +199,32 @@ def _marked(spans: Iterable[Span]) -> tuple[str, list[bool]]:
     return text, marks
 
 
-def _run(text: str, marks: Sequence[bool], spacing: float) -> str:
-    """One line.  ``spacing`` (pt) opens the gaps between Chinese characters; numbers stay whole."""
-    if not spacing and True not in marks:
-        return escape(text, quote=False)
-    out = []
-    keys = [(mark, bool(spacing) and is_latin(char)) for char, mark in zip(text, marks, strict=True)]
-    place = 0
-    for (mark, latin), group in groupby(keys):
-        length = len(list(group))
-        piece = escape(text[place : place + length], quote=False)
-        piece = f'<i class="l">{piece}</i>' if latin else piece
-        out.append(f'<mark class="open">{piece}</mark>' if mark else piece)
-        place += length
-    body = "".join(out)
+def _run(text: str, marks: Sequence[bool], spacing: float = 0.0) -> str:
+    """One line.  ``spacing`` (pt) opens its gaps; where that would show, numbers stay closed."""
+    whole = abs(spacing) <= WHOLE_PT
+    if whole and True not in marks:
+        body = escape(text, quote=False)
+    else:
+        body, place = "", 0
+        keys = [(mark, not whole and is_latin(char)) for char, mark in zip(text, marks, strict=True)]
+        for (mark, latin), group in groupby(keys):
+            length = len(list(group))
+            piece = escape(text[place : place + length], quote=False)
+            piece = f'<i class="l">{piece}</i>' if latin else piece
+            body += f'<mark class="open">{piece}</mark>' if mark else piece
+            place += length
     return f'<i class="s{round(spacing * 100)}">{body}</i>' if spacing else body
 
 
 def _spacing(line: str, room: int, size: float) -> float:
-    """The letter spacing (pt) that fills a line."""
-    gaps = sum(not is_latin(c) for c in line) - (0 if is_latin(line[-1:] or " ") else 1)
+    """The letter spacing (pt) that fills a line: in all its gaps if little, else around Chinese only."""
     lack = (room - text_width(line)) * size / EM
-    return lack / gaps if gaps > 0 and lack > 0.3 else 0.0
+    if lack < LEAST_LACK_PT or len(line) < 2:
+        return 0.0
+    if lack / (len(line) - 1) <= WHOLE_PT:
+        return lack / (len(line) - 1)
+    gaps = sum(not is_latin(c) for c in line) - (0 if is_latin(line[-1]) else 1)
+    return max(lack / gaps, WHOLE_PT + 0.01) if gaps > 0 else 0.0
 
 
 def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> list[str]:
@@ -249,7 +263,7 @@ def _cell_lines(table: Table, columns: Sequence[int], cell: TableCell, column: i
     if is_number(cell):
         need = text_width(cell.text) * table.font_pt * 20 / EM
         room = width - 2 * layout.CELL_MARGIN
-        shown = _run(*_marked(cell.spans), 0.0)
+        shown = _run(*_marked(cell.spans))
         return [f'<i style="font-size:{table.font_pt * room / need:.2f}pt">{shown}</i>' if need > room > 0 else shown]
     return broken(cell.spans, _cell_room(width, table.font_pt))
 

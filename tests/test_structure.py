@@ -1,0 +1,103 @@
+"""The rules that keep the program in shape: which way imports go, and that the engine knows no region."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+GENERATOR = Path(__file__).resolve().parent.parent / "generator"
+FILES = sorted(GENERATOR.rglob("*.py"))
+# imports go one way: a module may import only from its own or a lower step
+STEPS: dict[str, int] = {
+    "model": 0,
+    "findings": 1,
+    "document": 1,
+    "grid": 1,
+    "pack_schema": 1,
+    "formulas": 2,
+    "wording": 3,
+    "pack": 3,
+    "language": 3,
+    "views": 4,
+    "table_functions": 5,
+    "packs": 6,
+    "workbook_values": 2,
+    "workbook_safety": 3,
+    "workbook_align": 4,
+    "workbook_tables": 5,
+    "workbook_form": 5,
+    "workbook_read": 6,
+    "workbook": 7,
+    "checks": 7,
+    "culprits": 8,
+    "rules": 8,
+    "rules_text": 9,
+    "rules_forms": 9,
+    "check_run": 10,
+    "compose": 7,
+    "pipeline": 20,
+    "pack_show": 21,
+    "doctor": 21,
+    "cli": 30,
+}
+OFFICE = {"openpyxl", "xlsxwriter", "docx", "python_calamine"}
+
+
+def imports(path: Path) -> set[str]:
+    out: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            out |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            out |= {f"{node.module}.{a.name}" for a in node.names} if node.module == "generator" else {node.module}
+    return out
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(GENERATOR.parent).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_go_one_way(path: Path) -> None:
+    own = name_of(path).removeprefix("generator.")
+    ours = {i.removeprefix("generator.") for i in imports(path) if i.startswith("generator.")} - {"__version__"}
+    if own.startswith("writers."):
+        allowed = {"document", "model"}
+        assert all(i in allowed or i.startswith("writers") for i in ours), ours
+    elif own in STEPS:
+        lower = {i for i in ours if not i.startswith("writers")}
+        assert all(STEPS.get(i, 99) < STEPS[own] for i in lower), {i for i in lower if STEPS.get(i, 99) >= STEPS[own]}
+        assert own in ("pipeline", "doctor", "cli") or lower == ours
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_office_libraries_stay_at_the_border(path: Path) -> None:
+    own = name_of(path).removeprefix("generator.")
+    used = {i.split(".")[0] for i in imports(path)} & OFFICE
+    assert not used or own.startswith(("writers.", "workbook")), used
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_the_engine_knows_no_region(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for word in ("辽宁", "朝阳", "新疆", "大连", "西岗", "上海", "liaoning ==", "xinjiang", "chaoyang", "dalian", "shanghai"):
+        assert word not in text
+    assert not re.search(r"pack\.id\s*==\s*[\"']", text)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_command_line_prints_or_exits(path: Path) -> None:
+    if name_of(path) in ("generator.cli", "generator.__main__"):
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("print", "exit", "quit", "float"), f"{path.name}:{node.lineno}"
+
+
+def test_every_top_level_folder_has_a_readme() -> None:
+    root = GENERATOR.parent
+    for folder in ("templates", "generator", "inputs", "tests", "output", "tools"):
+        assert (root / folder / "README.md").is_file(), folder
