@@ -13,10 +13,16 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import __version__
+from generator.annotate import AnnotateError
+from generator.explanations import ExplanationError
 from generator.findings import Finding, Severity
 from generator.pack import PackError
+
+if TYPE_CHECKING:
+    from generator.pipeline import Examined
 
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 Command = Callable[[argparse.Namespace], int]
@@ -63,8 +69,17 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="检查一个部门")
     department(check)
     check.add_argument("--json", action="store_true", help="输出机器可读的结果")
+    check.add_argument("--mark", action="store_true", help="另存一份标注了问题的填报表")
     check.add_argument("--fail-on", choices=sorted(SEVERITIES), default="error", help="达到哪一级即返回 1")
     check.set_defaults(run=run_check)
+
+    accept = commands.add_parser("accept", help="为一条警告写明理由")
+    department(accept)
+    accept.add_argument("id", help="警告的编号，如 GK-136")
+    accept.add_argument("--cell", default="", help="有几条同号警告时，指明单元格，如 公开01表!C34")
+    accept.add_argument("--reason", required=True, help="理由")
+    accept.add_argument("--by", required=True, help="说明人")
+    accept.set_defaults(run=run_accept)
 
     build = commands.add_parser("build", help="生成公开文本")
     department(build)
@@ -112,6 +127,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"用法不对：{error}", file=sys.stderr)
         return 2
+    except (AnnotateError, ExplanationError) as error:
+        print(f"不能完成：{error}", file=sys.stderr)
+        return 2
     except PackError as error:
         print(f"模板包有误：{error}", file=sys.stderr)
         return 3
@@ -151,15 +169,48 @@ def run_new(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_check(options: argparse.Namespace) -> int:
+def run_accept(options: argparse.Namespace) -> int:
+    from datetime import datetime
+
+    from generator import explanations
+
+    examined = _examine(options)
+    at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+    folder = examined.workbook.parent
+    finding = explanations.explain(
+        folder, examined.findings, options.id, options.cell, options.reason, options.by, at
+    )
+    say(f"已记下理由：{explanations.place_of(finding)} {finding.id}。数字变动后会重新提出。")
+    return 0
+
+
+def _examine(options: argparse.Namespace) -> Examined:
     from generator.pipeline import DepartmentError, examine
 
     try:
-        examined = examine(options.department, pack=options.pack, progress=note)
+        return examine(options.department, pack=options.pack, progress=note)
     except DepartmentError as error:
         raise UsageError(str(error)) from None
     finally:
         done()
+
+
+def _mark(examined: Examined) -> None:
+    """The officer's own workbook with its findings, beside the original."""
+    from generator.annotate import annotate
+    from generator.pipeline import MARKED
+
+    target = examined.workbook.parent / MARKED
+    target.write_bytes(annotate(examined.workbook.read_bytes(), examined.findings))
+    note("")
+    done()
+    print(f"标注了问题的填报表：{target}", file=sys.stderr)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    examined = _examine(options)
+    if options.mark:
+        _mark(examined)
     if options.json:
         say(json.dumps(examined.as_json(), ensure_ascii=False, indent=1))
     else:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator import __version__
+from generator import __version__, explanations
 from generator.check_run import Report, check
 from generator.compose import compose
 from generator.document import Document
@@ -28,6 +28,7 @@ from generator.writers.text import write_json, write_text
 FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
 WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
+MARKED = "填报表（检查标注）.xlsx"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 
 Progress = Callable[[str], None]
@@ -91,7 +92,7 @@ def workbook_of(path: Path) -> Path:
         usual = path / WORKBOOK
         if usual.is_file():
             return usual
-        found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", ".")))
+        found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", ".")) and p.name != MARKED)
         if len(found) == 1:
             return found[0]
         if found:
@@ -118,9 +119,8 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     document = compose(read.submission, compiled, context=context)
     progress("检查")
     report = check(compiled, context, document, reading=tuple(read.findings), places=read.places)
-    return Examined(
-        workbook, report.findings, report.coverage, compiled, read.submission, context, document, report
-    )
+    findings = explanations.apply(report.findings, explanations.read(workbook.parent)).findings
+    return Examined(workbook, findings, report.coverage, compiled, read.submission, context, document, report)
 
 
 def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:

@@ -38,6 +38,8 @@ STEPS: dict[str, int] = {
     "rules_forms": 9,
     "check_run": 10,
     "compose": 7,
+    "annotate": 2,
+    "explanations": 2,
     "pipeline": 20,
     "pack_show": 21,
     "doctor": 21,

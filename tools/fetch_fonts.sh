@@ -1,33 +1,66 @@
 #!/bin/sh
-# 取得开放字体（Fandol 仿宋、楷体、黑体、宋体）放入 var/fonts，不安装 TeX。
-# 需要能用 apt-get download 的 Debian 或 Ubuntu；取不到时使用随 Python 包安装的思源字体，排版不变。
+# Fetches the open Fandol fonts (仿宋、楷体、黑体、宋体) into var/fonts, without root and without TeX:
+# Debian's texlive-lang-chinese is downloaded and only its otf files and their licence are kept.
+# Usage: tools/fetch_fonts.sh [FOLDER]
 set -eu
-cd "$(dirname "$0")/.."
-target=var/fonts
+
+package=texlive-lang-chinese
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+target=${1:-${JUESUAN_FONTS:-$root/var/fonts}}
 wanted="FandolSong-Regular FandolSong-Bold FandolHei-Regular FandolKai-Regular FandolFang-Regular"
-missing=""
-for font in $wanted; do
-  [ -f "$target/$font.otf" ] || missing="$missing $font"
-done
-[ -z "$missing" ] && exit 0
-if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-deb >/dev/null 2>&1; then
-  echo "本机不能用 apt-get 取得 Fandol 字体，改用思源字体；有仿宋_GB2312 等字体的机器不受影响。"
-  exit 0
+
+complete() {
+    for name in $wanted; do
+        [ -s "$target/$name.otf" ] || return 1
+    done
+    [ -s "$target/Fandol-COPYING" ]
+}
+
+fail() {
+    printf '%s\n' "没有取到 Fandol 字体：$1" \
+        "可以改用下列办法之一：" \
+        "  1. 在 Debian 或 Ubuntu 上先运行 apt-get update，再运行本脚本；" \
+        "  2. 把 FandolSong、FandolHei、FandolKai、FandolFang 的 otf 文件放进 $target；" \
+        "  3. 安装 仿宋_GB2312、楷体_GB2312、黑体、方正小标宋简体，程序会优先使用；" \
+        "  4. 什么也不做：PDF 用 Noto Serif SC（pip 包 pylopdf-fonts-zh-cn）排版。" >&2
+    exit 1
+}
+
+if complete; then
+    echo "字体已经齐全：$target"
+    exit 0
 fi
+command -v apt-get >/dev/null 2>&1 || fail "本机没有 apt-get。"
+command -v dpkg-deb >/dev/null 2>&1 || fail "本机没有 dpkg-deb。"
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
-if ! (cd "$work" && apt-get download -qq texlive-lang-chinese >/dev/null 2>&1); then
-  [ "$(id -u)" -eq 0 ] && apt-get update -qq >/dev/null 2>&1 || true
-  (cd "$work" && apt-get download -qq texlive-lang-chinese >/dev/null 2>&1) || {
-    echo "取不到 Fandol 字体（apt-get download texlive-lang-chinese 失败），改用思源字体。"
-    exit 0
-  }
+echo "正在下载 $package（约 50 MB）……"
+download() {
+    (cd "$work" && apt-get download "$package" >apt.log 2>&1)
+}
+if ! download; then
+    if [ "$(id -u)" -eq 0 ]; then
+        apt-get update >/dev/null 2>&1 || true
+    fi
+    download || fail "apt-get download 不成功（$(tail -n 1 "$work/apt.log")）。"
 fi
-dpkg-deb -x "$work"/texlive-lang-chinese_*.deb "$work/unpacked"
+deb=$(find "$work" -name '*.deb' | head -n 1)
+[ -n "$deb" ] || fail "没有下载到软件包。"
+dpkg-deb -x "$deb" "$work/tree" || fail "软件包解不开。"
+
 mkdir -p "$target"
-for font in $wanted; do
-  found=$(find "$work/unpacked" -name "$font.otf" | head -n 1)
-  [ -n "$found" ] && cp "$found" "$target/"
+for name in $wanted; do
+    file=$(find "$work/tree" -name "$name.otf" | head -n 1)
+    [ -n "$file" ] || fail "软件包里没有 $name.otf。"
+    cp "$file" "$target/$name.otf.part"
+    mv "$target/$name.otf.part" "$target/$name.otf"
 done
-echo "Fandol 字体已放入 $target"
+licence=$(find "$work/tree" -path '*fandol/COPYING*' | head -n 1)
+case "$licence" in
+    *.gz) gzip -dc "$licence" >"$target/Fandol-COPYING" ;;
+    "") echo "Fandol fonts: GNU General Public License with font exception" >"$target/Fandol-COPYING" ;;
+    *) cp "$licence" "$target/Fandol-COPYING" ;;
+esac
+echo "字体已放入：$target"

@@ -120,11 +120,10 @@ def _faces_of(path: Path) -> Iterator[Face]:
     """The faces of one file by its own name table; an unreadable file has none."""
     try:
         with path.open("rb") as file:
-            count = len(_collection(file.read(4096)))
-        for index in range(count):
-            with TTFont(path, fontNumber=index, lazy=True) as font:
+            for index in range(len(_collection(file.read(4096)))):
+                font = TTFont(file, fontNumber=index, lazy=True)
                 table = font["name"]
-                found = {i: [r.toUnicode() for r in table.names if r.nameID == i] for i in (1, 2, 4, 16, 17)}
+                found = {i: [r.toUnicode() for r in table.names if r.nameID == i] for i in (1, 4, 16)}
                 style = table.getDebugName(17) or table.getDebugName(2) or ""
                 yield Face(path, index, tuple(dict.fromkeys(found[16] + found[1] + found[4])), style)
     except (TTLibError, OSError, KeyError, UnicodeDecodeError, struct.error):
@@ -220,8 +219,8 @@ def font_report(fonts: Fonts | None = None) -> list[tuple[Role, str, Path | None
 @lru_cache(maxsize=64)
 def _cmap(path: Path, index: int) -> frozenset[int]:
     try:
-        with TTFont(path, fontNumber=index, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
+        with path.open("rb") as file:
+            return frozenset(TTFont(file, fontNumber=index, lazy=True).getBestCmap() or ())
     except (TTLibError, OSError, KeyError, struct.error):
         return frozenset()
 
@@ -327,24 +326,28 @@ def _css_name(face: Face) -> str:
     return "juesuan-" + (re.sub(r"[^A-Za-z0-9]", "", name) or "font")
 
 
+def stack(role: Role, fonts: Fonts) -> list[str]:
+    """The CSS names of a role's families, as ``font_css`` declares them."""
+    return [_css_name(family.regular) for family in families(role, fonts)]
+
+
 def font_css(fonts: Fonts) -> str:
     """``@font-face`` for every face in use, by file and weight, and a variable for each role's stack.
 
     By name alone FandolSong would always be bold: both its files claim the same weight.
     """
     rules: dict[str, str] = {}
-    stacks: dict[Role, list[str]] = {role: [] for role in ROLES}
+    stacks = {role: stack(role, fonts) for role in ROLES}
     for role in ROLES:
         extra = f" unicode-range: {LATIN_RANGE};" if role == "latin" else ""
         for family in families(role, fonts):
             name = _css_name(family.regular)
-            stacks[role].append(name)
             for face, weight in zip(family.faces, (400, 700), strict=False):
                 source = f"font-weight: {weight}; src: url({_url(face)});{extra}"
                 rules[f"{name} {weight}"] = f"@font-face {{ font-family: {name}; {source} }}\n"
     lines = []
-    for role, stack in stacks.items():
-        own = [] if role == "latin" else stack
+    for role, names in stacks.items():
+        own = [] if role == "latin" else names
         lines.append(f"  --{role}: {', '.join([*stacks['latin'], *own, 'serif'])};\n")
     return "".join(rules.values()) + ":root {\n" + "".join(lines) + "}\n"
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 from typing import assert_never
 
 from generator.document import (
@@ -21,12 +22,15 @@ from generator.document import (
     Part,
     Row,
     Span,
+    Spans,
     Table,
     TableCell,
     sources,
 )
+from generator.writers.metrics import EM, break_lines, is_latin, text_width
 
 DRAFT_BANNER = "草稿，不得公开"
+WHOLE_PT, LEAST_LACK_PT = 0.5, 1.0  # letter spacing that nobody sees; a lack that nobody sees
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NUMERIC = re.compile(r"[-−+]?[\d,]+(\.\d+)?%?")
 CLASSES = {"figure": "num", "typed": "typed", "open": "open", "name": "name"}
@@ -69,6 +73,69 @@ def span_html(span: Span) -> str:
 def spans_html(spans: Iterable[Span]) -> str:
     """Spans with their kinds and sources."""
     return "".join(map(span_html, spans))
+
+
+# ------------------------------------------------------------------ counted lines (print)
+
+
+def marked(spans: Iterable[Span]) -> tuple[str, list[bool]]:
+    """The clean text and, for each character, whether it belongs to an open place."""
+    text, marks = "", list[bool]()
+    for span in spans:
+        piece = clean(span.text).replace("\t", " ")
+        text += piece
+        marks += [span.kind == "open"] * len(piece)
+    return text, marks
+
+
+def run_html(text: str, marks: Sequence[bool], spacing: float = 0.0) -> str:
+    """One line.  ``spacing`` (pt) opens its gaps; where that would show, numbers stay closed."""
+    whole = abs(spacing) <= WHOLE_PT
+    if whole and True not in marks:
+        body = escape(text, quote=False)
+    else:
+        body, place = "", 0
+        keys = [(mark, not whole and is_latin(char)) for char, mark in zip(text, marks, strict=True)]
+        for (mark, latin), group in groupby(keys):
+            length = len(list(group))
+            piece = escape(text[place : place + length], quote=False)
+            piece = f'<i class="l">{piece}</i>' if latin else piece
+            body += f'<mark class="open">{piece}</mark>' if mark else piece
+            place += length
+    return f'<i class="s{round(spacing * 100)}">{body}</i>' if spacing else body
+
+
+def filling(line: str, room: int, size: float) -> float:
+    """The letter spacing (pt) that fills a line: in all its gaps if little, else around Chinese only."""
+    lack = (room - text_width(line)) * size / EM
+    if lack < LEAST_LACK_PT or len(line) < 2:
+        return 0.0
+    if lack / (len(line) - 1) <= WHOLE_PT:
+        return lack / (len(line) - 1)
+    gaps = sum(not is_latin(c) for c in line) - (0 if is_latin(line[-1]) else 1)
+    return max(lack / gaps, WHOLE_PT + 0.01) if gaps > 0 else 0.0
+
+
+def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> list[str]:
+    """Text broken into lines of ``room`` (thousandths of an em); ``justify``: the size to fill at."""
+    text, marks = marked(spans)
+    out = []
+    start = 0
+    for paragraph in text.split("\n"):
+        lines, lead = break_lines(paragraph, room, indent), indent
+        for number, line in enumerate(lines):
+            shown = line.rstrip(" ")
+            fill = justify and number < len(lines) - 1
+            spacing = filling(shown, room // EM * EM - lead, justify) if fill else 0.0
+            out.append(run_html(shown, marks[start : start + len(shown)], spacing))
+            start, lead = start + len(line), 0
+        start += 1
+    return out
+
+
+def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> str:
+    """``broken`` as one piece of markup."""
+    return "\n".join(broken(spans, room, indent=indent, justify=justify))
 
 
 # ------------------------------------------------------------------ tables

@@ -12,30 +12,31 @@ import hashlib
 import io
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from html import escape
-from itertools import groupby
 from typing import Any, assert_never
 
-from generator.document import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
+from generator.document import Block, Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Table, TableCell
 from generator.writers import fonts as fontfiles
 from generator.writers import layout
 from generator.writers.html import (
     asset,
     attribute,
-    clean,
+    broken,
     is_number,
+    lines_html,
+    marked,
     open_cell,
     page_html,
+    run_html,
     safe_id,
     start_columns,
     text_html,
     toc_level,
 )
-from generator.writers.metrics import EM, break_lines, is_latin, text_width
+from generator.writers.metrics import EM, text_width
 
 Attachment = tuple[str, bytes, str]
 """Name, content and description of an attached file."""
@@ -43,7 +44,7 @@ Attachment = tuple[str, bytes, str]
 TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 ROW_BORDER = 0.6
-WHOLE_PT, LEAST_LACK_PT = 0.5, 1.0  # letter spacing that nobody sees; a lack that nobody sees
+WATERMARK_URL = "draft:watermark"
 NEWLINE = "\n"  # kept as it is: print.css says white-space: pre where lines were counted
 
 
@@ -76,7 +77,7 @@ def write_pdf(
             for name, content, description in sorted(attachments)
         ]
         with _no_collector():
-            made: bytes = weasyprint.HTML(string=page, url_fetcher=_refuse()).write_pdf(
+            made: bytes = weasyprint.HTML(string=page, url_fetcher=_fetcher(document.style.fonts)).write_pdf(
                 font_config=config,
                 stylesheets=styles,
                 pdf_variant="pdf/a-3a" if archival else "pdf/ua-1",
@@ -124,18 +125,28 @@ def _no_collector() -> Iterator[None]:
 _cache: dict[str, tuple[Any, list[Any]]] = {}
 
 
-def _refuse() -> Any:
-    """A fetcher that opens nothing but the font files that were chosen."""
+def _fetcher(fonts: Fonts) -> Any:
+    """A fetcher that opens nothing but the font files that were chosen (and makes the watermark)."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class FontFetcher(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:
+    class OwnFetcher(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
+            if url == WATERMARK_URL:
+                return URLFetcherResponse(url, _watermark(fonts), {"Content-Type": "image/svg+xml"})
             content = fontfiles.read_url(url)
             if content is None:
                 raise ValueError(f"not allowed: {url}")
             return URLFetcherResponse(url, content)
 
-    return FontFetcher()
+    return OwnFetcher()
+
+
+def _watermark(fonts: Fonts) -> bytes:
+    """草稿, light and aslant."""
+    names = ", ".join([*fontfiles.stack("hei", fonts), "sans-serif"])
+    words = f'<text x="200" y="240" text-anchor="middle" font-size="130" font-family="{names}" fill="#efe6e6"'
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" width="400" height="400">'
+    return f'{head}{words} transform="rotate(-45 200 200)">草稿</text></svg>'.encode()
 
 
 def _pt(twips: float) -> str:
@@ -167,7 +178,7 @@ h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 def _measures(body: str) -> str:
     """Rules for the row heights (``h``, twips) and letter spacings (``s``, 1/100 pt) in use: classes,
     because WeasyPrint reads a style attribute anew each time."""
-    names = sorted(set(re.findall(r'[" ]([hs]\d+)"', body)))
+    names = sorted(set(re.findall(r'[" ]([hs][0-9]{1,6})"', body)))
     rules = (f"height: {_pt(int(n[1:]))}" if n[0] == "h" else f"letter-spacing: {int(n[1:]) / 100}pt" for n in names)
     return "".join(f".{name} {{ {rule} }}\n" for name, rule in zip(names, rules, strict=True))
 
@@ -182,71 +193,8 @@ def _styles(style: PageStyle, *, draft: bool) -> tuple[Any, list[Any]]:
         if len(_cache) >= 4:
             _cache.clear()
         config = FontConfiguration()
-        _cache[css] = (config, [CSS(string=css, font_config=config, url_fetcher=_refuse())])
+        _cache[css] = (config, [CSS(string=css, font_config=config, url_fetcher=_fetcher(style.fonts))])
     return _cache[css]
-
-
-# ------------------------------------------------------------------ lines
-
-
-def _marked(spans: Iterable[Span]) -> tuple[str, list[bool]]:
-    """The clean text and, for each character, whether it belongs to an open place."""
-    text, marks = "", list[bool]()
-    for span in spans:
-        piece = clean(span.text).replace("\t", " ")
-        text += piece
-        marks += [span.kind == "open"] * len(piece)
-    return text, marks
-
-
-def _run(text: str, marks: Sequence[bool], spacing: float = 0.0) -> str:
-    """One line.  ``spacing`` (pt) opens its gaps; where that would show, numbers stay closed."""
-    whole = abs(spacing) <= WHOLE_PT
-    if whole and True not in marks:
-        body = escape(text, quote=False)
-    else:
-        body, place = "", 0
-        keys = [(mark, not whole and is_latin(char)) for char, mark in zip(text, marks, strict=True)]
-        for (mark, latin), group in groupby(keys):
-            length = len(list(group))
-            piece = escape(text[place : place + length], quote=False)
-            piece = f'<i class="l">{piece}</i>' if latin else piece
-            body += f'<mark class="open">{piece}</mark>' if mark else piece
-            place += length
-    return f'<i class="s{round(spacing * 100)}">{body}</i>' if spacing else body
-
-
-def _spacing(line: str, room: int, size: float) -> float:
-    """The letter spacing (pt) that fills a line: in all its gaps if little, else around Chinese only."""
-    lack = (room - text_width(line)) * size / EM
-    if lack < LEAST_LACK_PT or len(line) < 2:
-        return 0.0
-    if lack / (len(line) - 1) <= WHOLE_PT:
-        return lack / (len(line) - 1)
-    gaps = sum(not is_latin(c) for c in line) - (0 if is_latin(line[-1]) else 1)
-    return max(lack / gaps, WHOLE_PT + 0.01) if gaps > 0 else 0.0
-
-
-def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> list[str]:
-    """Text broken into lines of ``room`` (thousandths of an em); ``justify``: the size to fill at."""
-    text, marks = _marked(spans)
-    out = []
-    start = 0
-    for paragraph in text.split("\n"):
-        lines, lead = break_lines(paragraph, room, indent), indent
-        for number, line in enumerate(lines):
-            shown = line.rstrip(" ")
-            fill = justify and number < len(lines) - 1
-            spacing = _spacing(shown, room // EM * EM - lead, justify) if fill else 0.0
-            out.append(_run(shown, marks[start : start + len(shown)], spacing))
-            start, lead = start + len(line), 0
-        start += 1
-    return out
-
-
-def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> str:
-    """``broken`` as one piece of markup."""
-    return "\n".join(broken(spans, room, indent=indent, justify=justify))
 
 
 # ------------------------------------------------------------------ tables
@@ -263,7 +211,7 @@ def _cell_lines(table: Table, columns: Sequence[int], cell: TableCell, column: i
     if is_number(cell):
         need = text_width(cell.text) * table.font_pt * 20 / EM
         room = width - 2 * layout.CELL_MARGIN
-        shown = _run(*_marked(cell.spans))
+        shown = run_html(*marked(cell.spans))
         return [f'<i style="font-size:{table.font_pt * room / need:.2f}pt">{shown}</i>' if need > room > 0 else shown]
     return broken(cell.spans, _cell_room(width, table.font_pt))
 

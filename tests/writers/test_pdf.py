@@ -1,0 +1,279 @@
+"""The PDF says what the Document says, on the pages that were counted, whole and the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import Destination
+
+from generator.document import Document, Heading, Paragraph, Part, Row, Span, Table, TableCell
+from generator.writers import layout
+from generator.writers.html import safe_id
+from generator.writers.pdf import write_pdf
+from tests.writers.sample import document, words
+
+ROOT = Path(__file__).resolve().parents[2]
+FOOTER = re.compile(r"—(\d+)—$")
+LOREM = "部门决算公开文本由填报表生成，数字逐一对应单元格。"
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@dataclass
+class Made:
+    """A Document and what was made of it."""
+
+    document: Document
+    data: bytes
+
+    @cached_property
+    def reader(self) -> PdfReader:
+        return PdfReader(io.BytesIO(self.data), strict=True)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The text of each page without white space and without its number."""
+        return [FOOTER.sub("", squeeze(p.extract_text())) for p in self.reader.pages]
+
+    def page(self, block_id: str) -> int:
+        number = self.reader.get_destination_page_number(self.reader.named_destinations[safe_id(block_id)])
+        assert number is not None
+        return number + 1
+
+
+@pytest.fixture(scope="module", params=["000", "001"])
+def made(request: pytest.FixtureRequest) -> Made:
+    doc = document(request.param)
+    return Made(doc, write_pdf(doc))
+
+
+def small(*blocks: Heading | Paragraph | Table, kind: str = "tables", draft: bool = False) -> Document:
+    part = Part("part", Heading("part", 1, words("第一部分 表"), toc=True), blocks, kind)  # type: ignore[arg-type]
+    return Document("题目", "某部门", 2024, "决算", ("某部门", "2024年度部门决算"), (part,), draft=draft)
+
+
+def long_table(count: int, **extra: object) -> Table:
+    header: Row = tuple(TableCell(words(t), align="center", bold=True) for t in ("项目名称表头", "行次表头", "金额表头"))
+    body = tuple(
+        (TableCell(words(f"支出项目{i}")), TableCell(words(str(i))), TableCell(words(f"{i},234.56"), align="right"))
+        for i in range(count)
+    )
+    return Table("long", "长表", (header,), body, (50, 10, 20), number="公开01表", toc=True, **extra)  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------ text and pages
+
+
+def test_prose_is_equal(made: Made) -> None:
+    parts = made.document.parts
+    starts = [made.page(p.heading.id) for p in parts] + [len(made.texts) + 1]
+    pages = [
+        text
+        for part, first, after in zip(parts, starts, starts[1:], strict=False)
+        if part.kind == "prose"
+        for text in made.texts[first - 1 : after - 1]
+    ]
+    assert "".join(pages) == squeeze("".join(made.document.prose()))
+
+
+def test_tables_are_whole(made: Made) -> None:
+    for table in made.document.tables():
+        first = made.page(table.id)
+        plan = layout.table_layout(table, made.document.style)
+        text = "".join(made.texts[first - 1 : first - 1 + plan.pages])
+        rows = [c for row in table.grid("body") for c in row]
+        again = [c for row in table.grid("header") for c in row] * plan.pages
+        notes = ["".join(s.text for s in note) for note in table.notes]
+        said = squeeze("".join([table.title, table.number, table.left, table.middle, table.right, *rows, *again, *notes]))
+        assert Counter(text) == Counter(said)
+
+
+def test_contents_name_the_right_pages(made: Made) -> None:
+    text = "".join(made.texts[1 : made.page(made.document.parts[0].id) - 1])
+    plan = layout.paginate(made.document)
+    for entry in made.document.contents():
+        page = made.page(entry.id)
+        assert re.search(re.escape(squeeze(entry.in_toc)) + rf"\.*{page}(?!\d)", text), entry.in_toc
+        assert squeeze(entry.text if isinstance(entry, Heading) else entry.title) in made.texts[page - 1]
+        assert page == plan.pages[entry.id]
+    assert len(made.texts) == plan.total
+
+
+def test_pages_are_numbered_and_none_is_empty(made: Made) -> None:
+    for number, page in enumerate(made.reader.pages, 1):
+        found = FOOTER.search(squeeze(page.extract_text()))
+        assert (found[1] if found else "") == ("" if number == 1 else str(number))
+    assert all(made.texts)
+    assert made.texts[0] == squeeze("".join(made.document.cover))
+
+
+def test_pages_have_their_shape(made: Made) -> None:
+    for table in made.document.tables():
+        box = made.reader.pages[made.page(table.id) - 1].mediabox
+        assert (box.width > box.height) == table.landscape
+    assert {(round(float(p.mediabox.width), 1), round(float(p.mediabox.height), 1)) for p in made.reader.pages} <= {
+        (595.3, 841.9),
+        (841.9, 595.3),
+    }
+
+
+def test_lines_stand_on_the_grid(made: Made) -> None:
+    """Every block of prose begins a whole number of 29 pt lines below the top of the text."""
+    style = made.document.style
+    for part in made.document.parts:
+        for block in (part.heading, *part.blocks):
+            place = made.reader.named_destinations[safe_id(block.id)]
+            if part.kind == "prose" and not isinstance(block, Table):
+                drop = ((style.height - style.top) / 20 - float(place["/Top"])) / (style.pitch / 20)
+                assert drop == pytest.approx(round(drop), abs=0.01)
+
+
+# ------------------------------------------------------------------ the file
+
+
+def test_metadata(made: Made) -> None:
+    info, root = made.reader.metadata, made.reader.trailer["/Root"]
+    assert info is not None
+    assert (info.title, info.author) == (made.document.title, made.document.department)
+    assert info.creation_date_raw == info.modification_date_raw == "D:20241231"
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("zh-CN", True)
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"] is True
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
+    assert made.reader.trailer["/ID"][0] == made.reader.trailer["/ID"][1]
+
+
+def test_outline(made: Made) -> None:
+    def titles(nodes: list[Destination | list]) -> list[str]:  # type: ignore[type-arg]
+        return [t for n in nodes for t in (titles(n) if isinstance(n, list) else [n.title])]
+
+    wanted = [made.document.toc_title]
+    wanted += [b.in_toc for b in made.document.blocks() if not isinstance(b, Paragraph)]
+    assert titles(made.reader.outline) == wanted
+
+
+def test_fonts_are_embedded_subsets(made: Made) -> None:
+    names = set()
+    for page in made.reader.pages:
+        for font in page["/Resources"]["/Font"].values():
+            font = font.get_object()
+            assert font["/Subtype"] == "/Type0"
+            below = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert "/FontFile2" in below or "/FontFile3" in below
+            names.add(font["/BaseFont"])
+    assert names and all(re.match(r"/[A-Z]{6}\+juesuan-", n) for n in names)
+    assert len(made.data) < 2_000_000
+
+
+def test_same_bytes_in_another_process() -> None:
+    code = (
+        "import hashlib; from tests.writers.sample import document; from generator.writers.pdf import write_pdf;"
+        "print(hashlib.sha256(write_pdf(document('000'))).hexdigest())"
+    )
+    answers = {hashlib.sha256(write_pdf(document("000"))).hexdigest()}
+    for seed in ("1", "2"):
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        answers.add(run.stdout.strip())
+    assert len(answers) == 1
+
+
+def test_archival_with_attachment() -> None:
+    doc = replace(small(long_table(3)), date="2025-08-20")
+    data = write_pdf(doc, archival=True, attachments=[("b.json", b"{}", "乙"), ("a.json", b'{"a": 1}', "数字")])
+    reader = PdfReader(io.BytesIO(data))
+    assert list(reader.attachments) == ["a.json", "b.json"]
+    assert reader.attachments["a.json"][0] == b'{"a": 1}'
+    root = reader.trailer["/Root"]
+    assert b'pdfaid:part="3"' in root["/Metadata"].get_data()
+    assert root["/OutputIntents"] and root["/AF"] and reader.trailer["/ID"]
+    assert reader.metadata is not None and reader.metadata.creation_date_raw == "D:20250820"
+    assert data == write_pdf(doc, archival=True, attachments=[("a.json", b'{"a": 1}', "数字"), ("b.json", b"{}", "乙")])
+
+
+# ------------------------------------------------------------------ hard cases
+
+
+@pytest.mark.parametrize(("count", "landscape"), [(60, False), (60, True), (600, False)])
+def test_header_stands_on_each_page(count: int, landscape: bool) -> None:
+    table = long_table(count, landscape=landscape)
+    result = Made(small(table), write_pdf(small(table)))
+    plan = layout.table_layout(table, result.document.style)
+    pages = result.texts[result.page("long") - 1 :]
+    assert len(pages) == plan.pages > 1
+    assert all(p.count("项目名称表头行次表头金额表头") == 1 for p in pages)
+    assert [int(n) for n in re.findall(r"支出项目(\d+?)(?=\d+,234)", "".join(pages))] or count == 0
+    assert "".join(pages).count(",234.56") == count
+
+
+def test_merged_and_tall_cells_print_whole() -> None:
+    """A merged cell over several pages, a row higher than a page, a text in a narrow column."""
+    rows: list[Row] = [
+        (TableCell(words("合并" + LOREM * 3), rowspan=42, align="center"), TableCell(words("甲")), TableCell(words("乙"))),
+        *((TableCell(words(f"第{i}行")), TableCell(words(LOREM[: i % 20]))) for i in range(40)),
+        (TableCell(words("高" + LOREM * 90)), TableCell(words("旁" + LOREM * 2))),
+        (TableCell(words("末行"), colspan=3),),
+    ]
+    table = Table("t", "附表", (), tuple(rows), (4, 40, 20), role="form", landscape=True, notes=(words("注：" + LOREM),))
+    result = Made(small(table), write_pdf(small(table)))
+    said = squeeze("".join([table.title, *(c for r in table.grid("body") for c in r), "注：" + LOREM]))
+    assert Counter("".join(result.texts[result.page("t") - 1 :])) == Counter(said)
+    assert len(result.texts) > 5
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+def test_nothing_leaves_the_page(tmp_path: Path) -> None:
+    long = "A" * 400 + "１２３" * 50
+    number = TableCell((Span("9,999,999,999,999,999.99", "figure"),), align="right")
+    row: Row = (TableCell(words(long)), number, number, TableCell(words(LOREM * 4)))
+    table = Table("t", "很长的标题" * 12, ((row[3], row[3], row[3], row[3]),), (row, row), (1, 1, 1, 1), left=LOREM)
+    doc = small(Paragraph("p", words(long + LOREM)), table, kind="prose")
+    (tmp_path / "a.pdf").write_bytes(write_pdf(replace(doc, cover=(LOREM * 3,))))
+    subprocess.run(["pdftotext", "-bbox", str(tmp_path / "a.pdf"), str(tmp_path / "a.html")], check=True)
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert text.count("9,999,999,999,999,999.99") == 4
+    for page in text.split("<page ")[1:]:
+        width = float(re.search(r'width="([\d.]+)"', page)[1])  # type: ignore[index]
+        edges = [float(x) for x in re.findall(r'xM(?:in|ax)="([\d.-]+)"', page)]
+        assert min(edges, default=50) > 49 and max(edges, default=0) < width - 49
+
+
+def test_hostile_text_stays_text() -> None:
+    hostile = "甲&amp;<script>x</script>\x00\x07\"'</p>乙\t丙\r\n丁"
+    table = Table('t"<>', hostile, (), ((TableCell(words(hostile)),),), (1,), left=hostile, notes=(words(hostile),))
+    doc = replace(small(Paragraph("p<&>", words(hostile)), table), title=hostile, department=hostile, cover=(hostile,))
+    text = "".join(Made(doc, write_pdf(doc)).texts)
+    assert text.count("甲&amp;<script>x</script>\"'</p>乙丙丁") == 6
+
+
+def test_open_places_and_drafts() -> None:
+    doc = small(Paragraph("p", (*words("原因是"), Span("【待填：原因】", "open"), *words("。"))), kind="prose", draft=True)
+    result = Made(doc, write_pdf(doc))
+    assert all("草稿，不得公开" in t for t in result.texts)
+    assert "原因是【待填：原因】。" in result.texts[-1]
+    assert "草稿" not in "".join(Made(doc, write_pdf(replace(doc, draft=False))).texts)
+
+
+def test_empty_document() -> None:
+    doc = replace(small(), parts=(), cover=())
+    assert len(PdfReader(io.BytesIO(write_pdf(doc))).pages) >= 1
+
+
+def test_a_table_in_the_text_stays_in_the_column() -> None:
+    table = long_table(3, role="inline", new_page=False)
+    doc = small(Paragraph("a", words(LOREM)), table, Paragraph("b", words(LOREM)), kind="prose")
+    result = Made(doc, write_pdf(doc))
+    assert result.page("a") == result.page("long") == result.page("b")

@@ -1,0 +1,196 @@
+"""``make bench``: what one department costs, stage by stage, beside what a user would pick instead.
+
+One run on the same work: the department with two units under inputs/, all formats.  The other way is docxtpl
+filling a template of the same tables and LibreOffice converting it, and WeasyPrint on bare HTML of
+the same content with the same tags.  Times are the best of several runs; read the ratios.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from generator.check_run import check
+from generator.compose import compose
+from generator.document import Document, Heading, Paragraph
+from generator.packs import load
+from generator.pipeline import figures_of
+from generator.workbook import read_stamp, read_workbook
+from generator.writers.docx import write_docx
+from generator.writers.html import write_html
+from generator.writers.layout import paginate
+from generator.writers.pdf import write_pdf
+from generator.writers.text import write_json, write_text
+from generator.writers.xlsx import write_xlsx
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBJECT = next(iter(sorted(ROOT.glob("inputs/2024/*数据局/填报表.xlsx"))), None)
+LIMITS = {"读取": 0.3, "生成文字": 0.2, "检查": 0.15, "Word": 0.25}
+
+
+def best(run: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
+    """The shortest of some runs, and what the last one gave."""
+    seconds, result = float("inf"), None
+    for _ in range(times):
+        gc.collect()
+        start = time.perf_counter()
+        result = run()
+        seconds = min(seconds, time.perf_counter() - start)
+    return seconds, result
+
+
+def bare_html(document: Document) -> str:
+    """The same content as plain markup, as anyone would write it for WeasyPrint."""
+    style = document.style
+    out = [
+        f"<html lang='zh-CN'><head><title>{escape(document.title)}</title><style>"
+        "@page{size:A4;margin:37mm 24mm 35mm 28mm;@bottom-center{content:counter(page)}}"
+        "@page wide{size:A4 landscape;margin:18mm}"
+        f"body{{font:{style.size / 20}pt/29pt 'Noto Serif CJK SC'}}h1{{break-before:page}}"
+        ".t{break-before:page;page:wide}table{border-collapse:collapse;width:100%;table-layout:fixed;font-size:9pt;line-height:1.2}"
+        "td,th{border:1px solid #000;padding:2pt}tr{break-inside:avoid}"
+        "</style></head><body>"
+    ]
+    for block in document.blocks():
+        if isinstance(block, Heading):
+            out.append(f"<h{block.level}>{escape(block.text)}</h{block.level}>")
+        elif isinstance(block, Paragraph):
+            out.append(f"<p>{escape(block.text)}</p>")
+        else:
+            out.append(f"<div class='t'><h2>{escape(block.title)}</h2><table>")
+            for tag, rows in (("th", block.header), ("td", block.body)):
+                out.append("<thead>" if tag == "th" else "<tbody>")
+                for row in rows:
+                    cells = "".join(
+                        f"<{tag} colspan={c.colspan} rowspan={c.rowspan}>{escape(c.text)}</{tag}>" for c in row
+                    )
+                    out.append(f"<tr>{cells}</tr>")
+                out.append("</thead>" if tag == "th" else "</tbody>")
+            out.append("</table></div>")
+    return "".join(out) + "</body></html>"
+
+
+def bare_pdf(html: str) -> bytes:
+    """WeasyPrint as it comes, with the same tags."""
+    import weasyprint
+
+    made: bytes = weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def docx_template(document: Document) -> bytes:
+    """A template for docxtpl with the same paragraphs and tables (no merged cells)."""
+    import docx
+
+    made = docx.Document()
+    made.add_paragraph("{%p for p in paragraphs %}")
+    made.add_paragraph("{{ p }}")
+    made.add_paragraph("{%p endfor %}")
+    for number, table in enumerate(document.tables()):
+        made.add_paragraph(f"{{{{ tables[{number}].title }}}}")
+        grid = made.add_table(rows=3, cols=len(table.widths))
+        grid.cell(0, 0).text = f"{{%tr for r in tables[{number}].rows %}}"
+        for column in range(len(table.widths)):
+            grid.cell(1, column).text = f"{{{{ r[{column}] }}}}"
+        grid.cell(2, 0).text = "{%tr endfor %}"
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def fill_template(template: bytes, document: Document) -> bytes:
+    """docxtpl fills the template."""
+    from docxtpl import DocxTemplate
+
+    made = DocxTemplate(io.BytesIO(template))
+    tables = [{"title": t.title, "rows": t.grid("header") + t.grid("body")} for t in document.tables()]
+    made.render({"paragraphs": document.prose(), "tables": tables}, autoescape=True)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def convert(data: bytes, folder: Path) -> None:
+    """LibreOffice, one call a document."""
+    source = folder / "other.docx"
+    source.write_bytes(data)
+    office = shutil.which("soffice")
+    if office is None:
+        raise FileNotFoundError("soffice")
+    command = [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", str(folder), str(source)], check=True, capture_output=True, timeout=300)
+
+
+def measure(workbook: Path) -> dict[str, Any]:
+    """All stages and the other ways."""
+    start = time.perf_counter()
+    compiled = load(read_stamp(workbook).pack)
+    stages: dict[str, float] = {"装入模板包（首次）": time.perf_counter() - start}
+    stages["读取"], read = best(lambda: read_workbook(workbook, compiled.pack), 5)
+    submission = read.submission
+    context = compiled.context(submission)
+    stages["生成文字"], document = best(lambda: compose(submission, compiled), 5)
+    stages["检查"], _ = best(lambda: check(compiled, compiled.context(submission), document), 5)
+    stages["计算页码"], plan = best(lambda: paginate(document))
+    stages["Word"], _ = best(lambda: write_docx(document), 5)
+    stages["Excel"], _ = best(lambda: write_xlsx(document))
+    stages["网页"], _ = best(lambda: write_html(document))
+    stages["文本和 JSON"], _ = best(lambda: (write_text(document), write_json(document, figures_of(submission))))
+    stages["PDF"], _ = best(lambda: write_pdf(document, plan))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    other: dict[str, float] = {}
+    html = bare_html(document)
+    other["WeasyPrint 直接排同样的内容"], _ = best(lambda: bare_pdf(html))
+    template = docx_template(document)
+    other["docxtpl 填同样的表"], filled = best(lambda: fill_template(template, document))
+    if shutil.which("soffice"):
+        with tempfile.TemporaryDirectory() as folder:
+            convert(filled, Path(folder))  # the first call makes the profile
+            other["LibreOffice 转 PDF（一次一份）"], _ = best(lambda: convert(filled, Path(folder)), 2)
+    assert context is not None
+    return {"stages": stages, "other": other, "peak_mb": peak}
+
+
+def main() -> int:
+    if SUBJECT is None:
+        print("inputs/2024 里没有示例部门，请先运行 make fill")
+        return 1
+    result = measure(SUBJECT)
+    stages, other = result["stages"], result["other"]
+    print(f"{SUBJECT.parent.name}，{platform.python_implementation()} {platform.python_version()}，单位：秒")
+    for name, seconds in stages.items():
+        limit = f"  （要求 ≤ {LIMITS[name]}）" if name in LIMITS else ""
+        print(f"  {name:<12}{seconds:8.3f}{limit}")
+    print("另外的做法：")
+    for name, seconds in other.items():
+        print(f"  {name}  {seconds:.3f}")
+    total = sum(v for k, v in stages.items() if not k.startswith("装入"))
+    ratios = {"PDF ÷ WeasyPrint 直接排": stages["PDF"] / other["WeasyPrint 直接排同样的内容"]}
+    ratios["Word ÷ docxtpl"] = stages["Word"] / other["docxtpl 填同样的表"]
+    if "LibreOffice 转 PDF（一次一份）" in other:
+        theirs = other["docxtpl 填同样的表"] + other["LibreOffice 转 PDF（一次一份）"]
+        ratios["全部格式和检查 ÷（docxtpl＋LibreOffice，只有 Word 和 PDF）"] = total / theirs
+    print("比值：")
+    for name, ratio in ratios.items():
+        print(f"  {name}  {ratio:.2f}")
+    print(f"全部格式合计 {total:.2f} 秒；内存峰值 {result['peak_mb']:.0f} MB（要求 ≤ 600）")
+    out = ROOT / "output" / "bench.json"
+    out.write_text(json.dumps({**result, "ratios": ratios}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"结果存入 {out.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
