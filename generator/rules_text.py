@@ -244,7 +244,8 @@ def published_in_time(e: Examination) -> Iterator[Problem]:
         raise CannotTell
     days = (published - approved).days
     if not 0 <= days <= 20:
-        yield Problem(f"批复日期 {approved}，公开日期 {published}，相隔{days}日。", e.place("field:info.published"), "20", str(days))
+        cell = info["published"].cells if info else ()
+        yield Problem(f"批复日期 {approved}，公开日期 {published}，相隔{days}日。", cell, "20", str(days))
 
 
 def _date(value: object) -> date | None:

@@ -231,9 +231,9 @@ def _slices(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[li
     if not table.new_page:
         return [[_Slice(k, h) for k, h in enumerate(plan.body)]]
     _, height = layout.page_area(style, landscape=table.landscape)
-    full = height - sum(plan.header) - layout.SLACK
-    room: float = full - layout.above(table)
     line = layout.line_height(table.font_pt)
+    full = max(height - sum(plan.header) - layout.SLACK, 2 * line)
+    room: float = full - layout.above(table)
     pages: list[list[_Slice]] = [[]]
     for number, need in enumerate(plan.body):
         first = 0
