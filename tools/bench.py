@@ -112,7 +112,7 @@ def docx_template(document: Document) -> bytes:
 
 def fill_template(template: bytes, document: Document) -> bytes:
     """docxtpl fills the template."""
-    from docxtpl import DocxTemplate
+    from docxtpl.template import DocxTemplate
 
     made = DocxTemplate(io.BytesIO(template))
     tables = [{"title": t.title, "rows": t.grid("header") + t.grid("body")} for t in document.tables()]

@@ -194,15 +194,16 @@ def _note_lines(table: Table, width: int) -> list[int]:
 def _table_pages(
     header: list[int], body: list[int], tall: frozenset[int], notes: int, height: int, used: int
 ) -> int:
-    pages, room = 1, height - used - sum(header) - SLACK
+    full = max(height - sum(header) - SLACK, height // 4)  # a header may be taller than the page
+    pages, room = 1, full - used
     fresh = True
     for number, need in enumerate(body):
         if number in tall:
             while need > room:
                 need -= max(room, 0)
-                pages, room, fresh = pages + 1, height - sum(header) - SLACK, True
+                pages, room, fresh = pages + 1, full, True
         elif need > room and not fresh:
-            pages, room = pages + 1, height - sum(header) - SLACK
+            pages, room = pages + 1, full
         room -= need
         fresh = False
     left = notes * SMALL_LINE

@@ -67,7 +67,9 @@ def small(*blocks: Heading | Paragraph | Table, kind: str = "tables", draft: boo
 
 
 def long_table(count: int, **extra: object) -> Table:
-    header: Row = tuple(TableCell(words(t), align="center", bold=True) for t in ("项目名称表头", "行次表头", "金额表头"))
+    header: Row = tuple(
+        TableCell(words(t), align="center", bold=True) for t in ("项目名称表头", "行次表头", "金额表头")
+    )
     body = tuple(
         (TableCell(words(f"支出项目{i}")), TableCell(words(str(i))), TableCell(words(f"{i},234.56"), align="right"))
         for i in range(count)
@@ -98,7 +100,9 @@ def test_tables_are_whole(made: Made) -> None:
         rows = [c for row in table.grid("body") for c in row]
         again = [c for row in table.grid("header") for c in row] * plan.pages
         notes = ["".join(s.text for s in note) for note in table.notes]
-        said = squeeze("".join([table.title, table.number, table.left, table.middle, table.right, *rows, *again, *notes]))
+        said = squeeze(
+            "".join([table.title, table.number, table.left, table.middle, table.right, *rows, *again, *notes])
+        )
         assert Counter(text) == Counter(said)
 
 
@@ -186,12 +190,16 @@ def test_same_bytes_in_another_process() -> None:
     answers = {hashlib.sha256(write_pdf(document("000"))).hexdigest()}
     for seed in ("1", "2"):
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        )
         answers.add(run.stdout.strip())
     assert len(answers) == 1
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # WeasyPrint leaves its colour profile open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # WeasyPrint leaves its colour profile open
 def test_archival_with_attachment() -> None:
     doc = replace(small(long_table(3)), date="2025-08-20")
     data = write_pdf(doc, archival=True, attachments=[("b.json", b"{}", "乙"), ("a.json", b'{"a": 1}', "数字")])
@@ -222,12 +230,18 @@ def test_header_stands_on_each_page(count: int, landscape: bool) -> None:
 def test_merged_and_tall_cells_print_whole() -> None:
     """A merged cell over several pages, a row higher than a page, a text in a narrow column."""
     rows: list[Row] = [
-        (TableCell(words("合并" + LOREM * 3), rowspan=42, align="center"), TableCell(words("甲")), TableCell(words("乙"))),
+        (
+            TableCell(words("合并" + LOREM * 3), rowspan=42, align="center"),
+            TableCell(words("甲")),
+            TableCell(words("乙")),
+        ),
         *((TableCell(words(f"第{i}行")), TableCell(words(LOREM[: i % 20]))) for i in range(40)),
         (TableCell(words("高" + LOREM * 90)), TableCell(words("旁" + LOREM * 2))),
         (TableCell(words("末行"), colspan=3),),
     ]
-    table = Table("t", "附表", (), tuple(rows), (4, 40, 20), role="form", landscape=True, notes=(words("注：" + LOREM),))
+    table = Table(
+        "t", "附表", (), tuple(rows), (4, 40, 20), role="form", landscape=True, notes=(words("注：" + LOREM),)
+    )
     result = Made(small(table), write_pdf(small(table)))
     said = squeeze("".join([table.title, *(c for r in table.grid("body") for c in r), "注：" + LOREM]))
     assert Counter("".join(result.texts[result.page("t") - 1 :])) == Counter(said)
@@ -260,7 +274,9 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_open_places_and_drafts() -> None:
-    doc = small(Paragraph("p", (*words("原因是"), Span("【待填：原因】", "open"), *words("。"))), kind="prose", draft=True)
+    doc = small(
+        Paragraph("p", (*words("原因是"), Span("【待填：原因】", "open"), *words("。"))), kind="prose", draft=True
+    )
     result = Made(doc, write_pdf(doc))
     assert all("草稿，不得公开" in t for t in result.texts)
     assert "原因是【待填：原因】。" in result.texts[-1]
