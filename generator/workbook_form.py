@@ -18,6 +18,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from generator import __version__
 from generator.grid import Grid, GridCell, parse
+from generator.live_formulas import Place
+from generator.live_formulas import lines as live_lines
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec, SheetSpec, TableSpec
 
@@ -174,6 +176,7 @@ def write_form(pack: Pack, year: int, name: str, *, data: FormData | None = None
         _reasons(form)
     for spec in (s for s in pending if s.order >= 34):
         _supplement(form, spec)
+    _live(form)
     _hidden(form)
     form.book.close()
     return form.buffer.getvalue()
@@ -585,6 +588,47 @@ def _stored_result(form: Form, current: str, base: str, names: tuple[str, str]) 
         if then:
             change += f"，{'增长' if gap > 0 else '下降'} {abs(gap) / abs(then):.2%}"
     return f"{names[0]} {now:,.2f} 万元，{names[1]} {then:,.2f} 万元，{change}"
+
+
+LIVE = "勾稽"
+
+
+def _live(form: Form) -> None:
+    """The checks of the pack as live formulas: ✓ or the difference, while the officer types."""
+    places: dict[str, Place] = {}
+    for spec in form.pack.in_force(form.pack.tables, form.year):
+        prefix = f"{spec.id}."
+        slots = {k.removeprefix(prefix): cell for k, (_, cell) in form.places.items() if k.startswith(prefix)}
+        ranges: dict[str, str] = {}
+        if spec.id in form.columns and spec.rows == "functional":
+            _, first, last, columns = form.columns[spec.id]
+            ranges = {c: f"{xl_rowcol_to_cell(first, k, True, True)}:{xl_rowcol_to_cell(last, k, True, True)}" for c, k in columns.items()}
+        if "code" in ranges or not spec.rows:
+            places[spec.id] = Place(spec.number, form.units.get(spec.number, ""), slots, ranges)
+    fields = {
+        f.id: Place(form.places[f.id][0], form.units.get(form.places[f.id][0], ""), {"": form.places[f.id][1]})
+        for f in form.pack.in_force(form.pack.fields, form.year)
+        if f.id in form.places and f.type == "amount"
+    }
+    found = list(live_lines(form.pack, form.year, places, fields))
+    if not found:
+        return
+    sheet = form.book.add_worksheet(LIVE)
+    for column, width in enumerate((10, 80, 24)):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, "勾稽关系", form.style(bold=True, font_size=14))
+    sheet.write_string(1, 0, "随填随算，按四舍五入允许尾差；最后以检查结果为准。", form.style(font_size=9, font_color="#555555"))
+    _head(form, sheet, 3, ("编号", "应有的关系", "结果"))
+    style = form.style(border=1, text_wrap=True)
+    for row, line in enumerate(found, 4):
+        sheet.write_string(row, 0, line.check, style)
+        sheet.write_string(row, 1, line.title, style)
+        sheet.write_formula(row, 2, line.formula, form.style(border=1, align="center"), "✓" if not form.data.tables else "")
+    last = 3 + len(found)
+    wrong = form.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+    sheet.conditional_format(4, 2, last, 2, {"type": "text", "criteria": "not containing", "value": "✓", "format": wrong})
+    sheet.freeze_panes(4, 0)
+    _page(sheet, landscape=False, repeat=(3, 3))
 
 
 def _hidden(form: Form) -> None:

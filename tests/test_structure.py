@@ -28,6 +28,7 @@ STEPS: dict[str, int] = {
     "workbook_safety": 3,
     "workbook_align": 4,
     "workbook_tables": 5,
+    "live_formulas": 4,
     "workbook_form": 5,
     "workbook_read": 6,
     "workbook": 7,

@@ -360,3 +360,22 @@ def test_libreoffice_keeps_values_and_drop_downs(tmp_path: Path, liaoning: Compi
     assert any(name == "公开05表" and "_科目" in formula for name, formula in lists)
     assert any(name == "基本信息" and "部门" in formula for name, formula in lists)
     assert any(name == "公开01表" and "万元" in formula for name, formula in lists)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_live_checks_calculate(tmp_path: Path, liaoning: CompiledPack) -> None:
+    """The sheet 勾稽: ✓ for the real department, the difference where a total is wrong."""
+    wrong = changed(put("公开01表", "F32", 5616.90))
+    (tmp_path / "good.xlsx").write_bytes(FILLED.read_bytes())
+    (tmp_path / "wrong.xlsx").write_bytes(wrong)
+    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    files = [str(tmp_path / "good.xlsx"), str(tmp_path / "wrong.xlsx")]
+    subprocess.run([*command, "--outdir", str(tmp_path / "o"), *files], check=True, capture_output=True, timeout=120)
+    results = {}
+    for name in ("good", "wrong"):
+        sheet = openpyxl.load_workbook(tmp_path / "o" / f"{name}.xlsx", data_only=True)["勾稽"]
+        rows = sheet.iter_rows(min_row=5, max_col=3, values_only=True)
+        results[name] = {str(r[0]): str(r[2]) for r in rows if r[2] != "✓"}
+    assert set(results["good"]) == {"GK-136"}  # a warning of the department's own
+    assert results["wrong"]["GK-102"] == "差 -100.00 万元"
+    assert {"GK-105", "GK-126"} <= set(results["wrong"])

@@ -338,11 +338,13 @@ def font_css(fonts: Fonts) -> str:
     """
     rules: dict[str, str] = {}
     stacks = {role: stack(role, fonts) for role in ROLES}
+    heavy = next((f.regular for f in families("hei", fonts)), None)  # for 宋体, which has no bold face
     for role in ROLES:
         extra = f" unicode-range: {LATIN_RANGE};" if role == "latin" else ""
         for family in families(role, fonts):
             name = _css_name(family.regular)
-            for face, weight in zip(family.faces, (400, 700), strict=False):
+            faces = family.faces if family.bold or role != "song" or heavy is None else (family.regular, heavy)
+            for face, weight in zip(faces, (400, 700), strict=False):
                 source = f"font-weight: {weight}; src: url({_url(face)});{extra}"
                 rules[f"{name} {weight}"] = f"@font-face {{ font-family: {name}; {source} }}\n"
     lines = []
@@ -353,6 +355,6 @@ def font_css(fonts: Fonts) -> str:
 
 
 def title_weight(fonts: Fonts) -> int:
-    """小标宋 is heavy by itself; what stands in for it is set bold."""
+    """小标宋 is heavy by itself; what stands in for it is set bold, if it has a bold face."""
     found = next(iter(families("title", fonts)), None)
-    return 400 if found is not None and found.wanted == "方正小标宋简体" else 700
+    return 700 if found is not None and found.bold is not None else 400

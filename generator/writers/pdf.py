@@ -7,6 +7,7 @@ not change a word; it only places them.  Floats are lengths.  Same document, sam
 
 from __future__ import annotations
 
+import atexit
 import gc
 import hashlib
 import io
@@ -43,7 +44,7 @@ Attachment = tuple[str, bytes, str]
 
 TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
-ROW_BORDER = 0.6
+ROW_BORDER, BORDER = 0.6, 10  # taken from a row for its border (pt); the outer border of a table (twips)
 WATERMARK_URL = "draft:watermark"
 NEWLINE = "\n"  # kept as it is: print.css says white-space: pre where lines were counted
 
@@ -123,6 +124,7 @@ def _no_collector() -> Iterator[None]:
 # ------------------------------------------------------------------ fonts and styles
 
 _cache: dict[str, tuple[Any, list[Any]]] = {}
+atexit.register(_cache.clear)  # font configurations must go before the library that frees them
 
 
 def _fetcher(fonts: Fonts) -> Any:
@@ -348,12 +350,19 @@ def _notes(table: Table, width: int) -> str:
     return '<div class="notes">' + "".join(f"<p>{lines_html(n, room)}</p>" for n in table.notes) + "</div>\n"
 
 
+def _rest(table: Table, plan: layout.TableLayout, style: PageStyle) -> int:
+    """Twips that a table in the text leaves of its last line, so that the text after it keeps the grid."""
+    height = layout.above(table) + sum(plan.header) + sum(plan.body) + plan.note_lines * layout.SMALL_LINE
+    return -(height + BORDER) % style.pitch + (0 if table.title else layout.TITLE_LINE)
+
+
 def print_table(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
     """A table with the columns and row heights of ``layout``."""
     width = sum(plan.columns)
     columns = "".join(f'<col style="width:{_pt(c)}">' for c in plan.columns)
-    shift = (style.text_width - width) / 2 if not table.new_page and width != style.text_width else 0
-    size = f"width:{_pt(width)};margin-left:{_pt(shift)}" if shift else f"width:{_pt(width)}"
+    size = f"width:{_pt(width)}"
+    if not table.new_page:
+        size += f";margin-left:{_pt((style.text_width - width) / 2)};padding:{_pt(_rest(table, plan, style) / 2)} 0"
     kind = "flow" if not table.new_page else "wide" if table.landscape else "table"
     leading = table.font_pt * layout.LEADING - ROW_BORDER
     return (

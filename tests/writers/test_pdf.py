@@ -293,3 +293,6 @@ def test_a_table_in_the_text_stays_in_the_column() -> None:
     doc = small(Paragraph("a", words(LOREM)), table, Paragraph("b", words(LOREM)), kind="prose")
     result = Made(doc, write_pdf(doc))
     assert result.page("a") == result.page("long") == result.page("b")
+    tops = [float(result.reader.named_destinations[safe_id(k)]["/Top"]) for k in ("a", "long", "b")]
+    assert (tops[0] - tops[2]) % 29 == pytest.approx(0, abs=0.01)
+    assert tops[0] > tops[1] > tops[2]
