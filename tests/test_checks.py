@@ -239,3 +239,9 @@ def test_random_errors_never_raise_and_always_have_a_cell(liaoning: CompiledPack
         submission = replace(submission, tables={k: t for k, t in submission.tables.items() if k != gone})
     for finding in run(submission, liaoning):
         assert finding.cells or finding.id.startswith(("TX-300", "DC")), finding
+
+
+def test_the_reference_page_is_current() -> None:
+    from tools.reference import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "python -m tools.reference"

@@ -61,15 +61,23 @@ def bare_html(document: Document) -> str:
         f"body{{font:{style.size / 20}pt/29pt 'Noto Serif CJK SC'}}h1{{break-before:page}}"
         ".t{break-before:page;page:wide}table{border-collapse:collapse;width:100%;table-layout:fixed;font-size:9pt;line-height:1.2}"
         "td,th{border:1px solid #000;padding:2pt}tr{break-inside:avoid}"
-        "</style></head><body>"
+        "nav a::after{content:leader('.') target-counter(attr(href),page)}"
+        f"</style></head><body><div>{''.join(f'<p>{escape(x)}</p>' for x in document.cover)}</div><nav><h1>目录</h1>"
     ]
+    out += [f"<p><a href='#x{k}'>{escape(b.in_toc)}</a></p>" for k, b in enumerate(document.contents())]
+    out.append("</nav>")
+    marks = {b.id: k for k, b in enumerate(document.contents())}
     for block in document.blocks():
         if isinstance(block, Heading):
-            out.append(f"<h{block.level}>{escape(block.text)}</h{block.level}>")
+            mark = f" id='x{marks[block.id]}'" if block.id in marks else ""
+            out.append(f"<h{block.level}{mark}>{escape(block.text)}</h{block.level}>")
         elif isinstance(block, Paragraph):
             out.append(f"<p>{escape(block.text)}</p>")
         else:
-            out.append(f"<div class='t'><h2>{escape(block.title)}</h2><table>")
+            mark = f" id='x{marks[block.id]}'" if block.id in marks else ""
+            lines = (block.subtitle, block.number, f"{block.left} {block.right}")
+            above = "".join(f"<p>{escape(x)}</p>" for x in lines)
+            out.append(f"<div class='t'><h2{mark}>{escape(block.title)}</h2>{above}<table>")
             for tag, rows in (("th", block.header), ("td", block.body)):
                 out.append("<thead>" if tag == "th" else "<tbody>")
                 for row in rows:
@@ -78,7 +86,8 @@ def bare_html(document: Document) -> str:
                     )
                     out.append(f"<tr>{cells}</tr>")
                 out.append("</thead>" if tag == "th" else "</tbody>")
-            out.append("</table></div>")
+            notes = "".join(f"<p>{escape(''.join(s.text for s in n))}</p>" for n in block.notes)
+            out.append(f"</table>{notes}</div>")
     return "".join(out) + "</body></html>"
 
 

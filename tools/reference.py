@@ -1,0 +1,72 @@
+"""``python -m tools.reference``: the page of all checks, made from the packs and the code.
+
+A test fails where the page in the repo is not what this makes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.findings import Severity
+from generator.packs import available, load
+from generator.rules import RULES
+from generator.workbook_tables import CATALOGUE
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "检查项.md"
+RELATIONS = {"=": "＝", ">=": "≥", "<=": "≤", "<": "＜", ">": "＞", "holds": "成立"}
+
+
+def page() -> str:
+    """The page as text."""
+    out = [
+        "# 检查项",
+        "",
+        "本页由 `python -m tools.reference` 从模板包和程序生成，不要手改。每项的依据和怎样处理也可以用 `juesuan explain 编号` 查看。",
+        "",
+    ]
+    shown: set[str] = set()
+    for name in available():
+        pack = load(name).pack
+        own = [c for c in pack.checks.values() if pack.origins[f"check:{c.id}"].pack == name]
+        if not own:
+            continue
+        out += [f"## 勾稽关系：{pack.meta.title}", "", "| 编号 | 级别 | 应有的关系 | 左边 | | 右边 | 依据 |", "|---|---|---|---|---|---|---|"]
+        for check in own:
+            shown.add(check.id)
+            left, right = (f"`{t}`".replace("|", "\\|") if t else "" for t in (check.left, check.right))
+            level = Severity(check.severity).chinese
+            out.append(f"| {check.id} | {level} | {check.title} | {left} | {RELATIONS[check.relation]} | {right} | {check.basis} |")
+        out.append("")
+    out += ["## 文字、表单和文档", "", "| 编号 | 级别 | 名称 | 依据 | 怎样处理 |", "|---|---|---|---|---|"]
+    out += [f"| {r.id} | {r.severity.chinese} | {r.title} | {r.basis} | {r.hint} |" for r in RULES.values()]
+    out += ["", "## 读取填报表", "", "| 编号 | 名称 | 怎样处理 |", "|---|---|---|"]
+    out += [f"| {name} | {title} | {hint} |" for name, (title, hint) in sorted(CATALOGUE.items())]
+    out += [
+        "",
+        "## 归并与指认",
+        "",
+        "- GK-900 尾差：合计与分项相差在四舍五入允许的范围内，每表一条提示。",
+        "- GK-901 一处填错影响多个勾稽关系：先指出那一格和应有的数，其余折叠在后面。",
+        "",
+        "## 允许误差",
+        "",
+        "每个数的误差是最后一位的一半（万元两位小数为 0.005 万元；按元填写为 0），和差的误差相加；两边的差超过误差之和才算不符。",
+        "结果分四种：通过、不符、不适用、无法判断；缺数据不算通过。",
+        "",
+    ]
+    return "\n".join(out)
+
+
+def main() -> int:
+    import generator.check_run  # registers the rules
+
+    assert generator.check_run.REGISTERED
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE.relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
