@@ -7,7 +7,7 @@ PYTHON3 := $(shell command -v python3.11 || command -v python3)
 RUN_LIBS := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation python3-venv
 TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk
 
-.PHONY: demo test lint bench fill fonts clean system-run system-test
+.PHONY: demo test lint bench proof reference fill fonts clean system-run system-test
 
 demo: $(VENV)/.ready system-run fonts
 	@$(PY) -m tools.demo
@@ -50,3 +50,11 @@ $(VENV)/.dev: $(VENV)/.ready pyproject.toml
 
 clean:
 	rm -rf $(VENV) output/2* build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+# 费时的证明：逐格改数查错，随机填报表
+proof: $(VENV)/.dev
+	@$(PY) -m tools.mutate
+	@$(PY) -m tools.fuzz 10000
+
+reference: $(VENV)/.ready
+	@$(PY) -m tools.reference

@@ -149,7 +149,8 @@ def _total(values: Any) -> Sym:
     found = list(values)
     if not found or not all(isinstance(v, Sym) for v in found):
         raise CannotSay
-    return sum(found[1:], found[0])
+    whole: Sym = sum(found[1:], found[0])
+    return whole
 
 
 def _column(rows: Any, name: str) -> Any:
