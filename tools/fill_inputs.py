@@ -38,6 +38,7 @@ def departments() -> dict[str, tuple[str, Source]]:
     return {
         "000": ("liaoning", lambda pack: truth.liaoning_family(pack, "000")),
         "001": ("liaoning", lambda pack: truth.liaoning_family(pack, "001")),
+        "004": ("chaoyang", lambda pack: truth.liaoning_family(pack, "004")),
     }
 
 

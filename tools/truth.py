@@ -32,6 +32,7 @@ INSIDE: dict[str, dict[str, str]] = {
         "prior.vehicle": "6.4042",
         "prior.closing": "98.7807",
     },
+    "004": {"project:更新公务用车:executed": "45.8040"},
     "001": {
         "sangong.total.final": "11.9599",
         "sangong.vehicle.final": "11.9599",
@@ -188,8 +189,18 @@ def liaoning_family(pack: Pack, seed: str) -> Filled:
         for code, x in truth["items"].items()
     ]
     _forms(filled, truth["performance"], forms)
+    _key_projects(filled, pack, truth["performance"])
     inside(filled, seed)
     return filled
+
+
+def _key_projects(filled: Filled, pack: Pack, performance: Any) -> None:
+    """What only some regions ask for: evaluation of key projects, who signs the forms."""
+    for name in ("key_count", "key_amount"):
+        if f"performance.{name}" in pack.fields:
+            filled.fields[f"performance.{name}"] = str(performance.get(name, "0"))
+    if "performance.joint" in pack.fields:
+        filled.fields["performance.joint"] = performance.get("joint_names", "")
 
 
 def _full_basic(filled: Filled, truth: Any) -> None:
