@@ -43,15 +43,17 @@ class Grid:
     def cells(self) -> list[GridCell]:
         return [cell for row in self.rows for cell in row]
 
+    def owner(self, row: int, column: int) -> GridCell | None:
+        """The cell that covers a place."""
+        for cell in self.cells():
+            if cell.row <= row < cell.row + cell.rowspan and cell.column <= column < cell.column + cell.colspan:
+                return cell
+        return None
+
     def text_at(self, row: int, column: int) -> str:
         """The text that covers a place (merged cells count for all the places they cover)."""
-        for cell in self.cells():
-            if (
-                cell.row <= row < cell.row + cell.rowspan
-                and cell.column <= column < cell.column + cell.colspan
-            ):
-                return cell.text
-        return ""
+        cell = self.owner(row, column)
+        return cell.text if cell else ""
 
 
 def split(line: str) -> list[str]:

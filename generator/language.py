@@ -171,6 +171,14 @@ def read_marks(text: str, marks: list[Span]) -> Spans:
     return tuple(out)
 
 
+def plain_of(value: object) -> str:
+    """Plain text of a value inside a template, marks read back."""
+    if isinstance(value, Word):
+        return value.plain
+    marks = _marks.get()
+    return plain(read_marks(str(value), marks)) if marks is not None else str(value)
+
+
 class Sentence:
     """A compiled text of a pack."""
 

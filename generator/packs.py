@@ -15,7 +15,7 @@ from typing import Any
 
 from generator import formulas, table_functions
 from generator.grid import GridError, parse
-from generator.language import Expression, Language, LanguageError, Sentence, Word, joined, open_place, word
+from generator.language import Expression, Language, LanguageError, Sentence, Word, joined, open_place, plain_of, word
 from generator.model import Figure, total
 from generator.pack import Pack, PackError, assemble
 from generator.pack_schema import BlockSpec
@@ -104,6 +104,7 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
         "total": total,
         "count": count,
         "joined": joined,
+        "to_fill": lambda label: open_place(plain_of(label)),
         "column": lambda rows, name: [r[name] for r in rows],
         "written": _written,
         **table_functions.FUNCTIONS,

@@ -8,7 +8,7 @@ from datetime import date
 
 from generator.findings import Severity
 from generator.language import Word
-from generator.model import Figure, Text
+from generator.model import CellRef, Figure, SubjectRow, Text
 from generator.rules import CannotTell, Examination, NotApplicable, Problem, rule
 from generator.wording import Case, decide
 
@@ -263,7 +263,21 @@ def open_places(e: Examination) -> Iterator[Problem]:
     reported = _reported(e)
     for label in _open_labels(e):
         if not any(label == known or label.endswith(known) or known.endswith(label) for known in reported):
-            yield Problem(f"“{label}”还没有填写。", e.place(f"label:{label}"))
+            yield Problem(f"“{label}”还没有填写。", e.place(f"label:{label}") or _fact_cell(e, label))
+
+
+def _fact_cell(e: Examination, label: str) -> tuple[CellRef, ...]:
+    """The cell of a missing fact of a subject, e.g. the 名词解释 of a code outside the dictionary."""
+    facts = e.compiled.pack.lists.get(e.compiled.pack.meta.facts)
+    for record in e.submission.lists.get(facts.id, ()) if facts else ():
+        if label.startswith(str(record.get("code", "")) or "-"):
+            value = record.get("definition")
+            return value.cells if isinstance(value, Text) and value.cells else ((record.row,) if record.row else ())
+    return tuple(row.ref for row in _used_rows(e) if label.startswith(row.code) and row.ref)
+
+
+def _used_rows(e: Examination) -> list[SubjectRow]:
+    return [view.row for view in e.context.members["used_items"]]  # type: ignore[attr-defined]
 
 
 def _reported(e: Examination) -> set[str]:

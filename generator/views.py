@@ -104,7 +104,7 @@ class RowView(View):
     @property
     def items(self) -> list[RowView]:
         """The 项 under this row."""
-        return [r for r in self.table.items if r.code.startswith(self.code)]
+        return self.table.items_under(self.code)
 
     @property
     def groups(self) -> list[RowView]:
@@ -114,9 +114,7 @@ class RowView(View):
     @property
     def children(self) -> list[RowView]:
         """The rows one level below that add up to this one (款 of a 类, 项 of a 款)."""
-        below = [r for r in self.table.subjects if r.code != self.code and r.code.startswith(self.code)]
-        nearest = min((len(r.code) for r in below), default=0)
-        return [r for r in below if len(r.code) == nearest]
+        return self.table.children_of(self.code)
 
     @property
     def facts(self) -> View:
@@ -132,7 +130,7 @@ class RowView(View):
 class TableView(View):
     """One statutory table."""
 
-    __slots__ = ("_definition", "_facts", "_names", "data", "rows", "spec")
+    __slots__ = ("_below", "_by_code", "_definition", "_facts", "_names", "_under", "data", "items", "rows", "spec", "subjects")
 
     def __init__(
         self,
@@ -152,7 +150,29 @@ class TableView(View):
             self.rows = [RowView(r, _row_members(spec, r, columns), self) for r in data.rows]
         else:
             self.rows = []
+        self.subjects = [r for r in self.rows if r.row.kind == "subject"]
+        self.items = [r for r in self.subjects if r.level == 3]
+        self._by_code: dict[str, RowView] = {}
+        self._under: dict[str, list[RowView]] = {}
+        self._below: dict[str, dict[int, list[RowView]]] = {}
+        for row in self.subjects:
+            self._by_code.setdefault(row.code, row)
+            for length in (3, 5):
+                if len(row.code) > length:
+                    self._below.setdefault(row.code[:length], {}).setdefault(len(row.code), []).append(row)
+        for row in self.items:
+            for length in (3, 5, 7):
+                self._under.setdefault(row.code[:length], []).append(row)
         super().__init__(members)
+
+    def children_of(self, code: str) -> list[RowView]:
+        """The rows of the nearest level under a code."""
+        levels = self._below.get(code, {})
+        return levels[min(levels)] if levels else []
+
+    def items_under(self, code: str) -> list[RowView]:
+        """The 项 whose code begins with this one."""
+        return self._under.get(code, [])
 
     @property
     def empty(self) -> bool:
@@ -161,11 +181,6 @@ class TableView(View):
     @property
     def units(self) -> list[RowView]:
         return [r for r in self.rows if r.row.kind == "unit"]
-
-    @property
-    def subjects(self) -> list[RowView]:
-        """Rows by subject (without rows that name budget units)."""
-        return [r for r in self.rows if r.row.kind == "subject"]
 
     @property
     def classes(self) -> list[RowView]:
@@ -183,17 +198,12 @@ class TableView(View):
         """The rows that have rows under them (类 and 款)."""
         return [r for r in self.subjects if r.children]
 
-    @property
-    def items(self) -> list[RowView]:
-        """The rows of 项 (7 digits)."""
-        return [r for r in self.subjects if r.level == 3]
-
     def ancestor(self, code: str) -> RowView:
         """The row of a 类 or 款; where the table lacks it, the sum of what stands under it."""
-        for row in self.rows:
-            if row.code == code and row.row.kind == "subject":
-                return row
-        below = [r for r in self.items if r.code.startswith(code)]
+        found = self._by_code.get(code)
+        if found is not None:
+            return found
+        below = self.items_under(code)
         members: dict[str, object] = {
             c: total([f for r in below if isinstance(f := r[c], Figure)], f"{self._names.get(code, code)}")
             for c in row_columns(self.spec)
@@ -203,9 +213,9 @@ class TableView(View):
 
     def row(self, code: str) -> RowView:
         """The row of a code; blank where the table lacks it."""
-        for candidate in self.rows:
-            if candidate.code == code:
-                return candidate
+        found = self._by_code.get(code)
+        if found is not None:
+            return found
         blank = SubjectRow(code, self._names.get(code, ""), {})
         return RowView(blank, _row_members(self.spec, blank, row_columns(self.spec)), self)
 

@@ -35,14 +35,16 @@ def align(expected: Sequence[str], actual: Sequence[str], same: Callable[[str, s
 
 
 def leaf_labels(grid: Grid) -> list[str]:
-    """The lowest heading of each column that is no number and no 栏次."""
+    """The lowest heading of each column that is no number and no 栏次; none for a column that only
+    continues the heading at its left."""
     out = []
     for column in range(grid.width):
         label = ""
         for row in range(len(grid.rows)):
-            text = norm(grid.text_at(row, column))
-            if text and not text.isdigit() and text != "栏次":
-                label = text
+            cell = grid.owner(row, column)
+            text = norm(cell.text) if cell else ""
+            if cell and text and not text.isdigit() and text != "栏次":
+                label = text if cell.column == column else ""
         out.append(label)
     return out
 
@@ -77,4 +79,9 @@ def find_header(sheet: Sheet, grid: Grid) -> int:
 
 def columns_of(sheet: Sheet, grid: Grid, top: int) -> dict[int, int]:
     """Columns of the grid to columns of the sheet."""
-    return align(leaf_labels(grid), sheet_leaves(sheet, top, len(grid.rows)), lambda e, a: e == a)
+    labels = leaf_labels(grid)
+    found = align(labels, sheet_leaves(sheet, top, len(grid.rows)), lambda e, a: e == a)
+    for column, label in enumerate(labels):
+        if not label and column - 1 in found:
+            found[column] = found[column - 1] + 1
+    return found

@@ -15,6 +15,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 DEPARTMENTS = {
     "000": INPUTS / "辽宁自由贸易试验区制度创新中心(辽宁省电子口岸服务中心)",
     "001": INPUTS / "辽宁省数据局",
+    "004": INPUTS / "辽宁省朝阳市人民政府办公室",
 }
 _cache: dict[str, Examined] = {}
 
