@@ -64,6 +64,13 @@ def difference_rate(final: Figure, budget: Figure) -> Figure:
     return (final - budget).ratio(budget, of_zero=None).named(f"{final.label}预决算差异率")
 
 
+def rate_from_zero(rate: Figure, amount: Figure) -> Figure:
+    """A rate for regions that print 100.00% where there is nothing to compare with, and 0 for nothing."""
+    if rate.value is not None:
+        return rate
+    return replace(rate, value=Decimal(1) if amount.number else ZERO)
+
+
 def mean(figures: list[Figure], label: str = "") -> Figure:
     """Plain mean of the written figures."""
     written = [f for f in figures if not f.blank]

@@ -145,16 +145,25 @@ def printed(figure: Figure, form: Format) -> Word:
     return Word((Span(show(figure, form), "figure", figure=figure),))
 
 
-def joined(items: Iterable[object], separator: str = "、") -> Word:
-    """A list of words; empty members are dropped."""
+def joined(items: Iterable[object], separator: str = "、", last: str = "") -> Word:
+    """A list of words; empty members are dropped.  ``last`` stands before the last one (和)."""
+    written = [s for s in (spans_of(item) for item in items) if s]
     out: list[Span] = []
-    for item in items:
-        spans = spans_of(item)
-        if spans:
-            if out:
-                out.append(Span(separator))
-            out.extend(spans)
+    for number, spans in enumerate(written):
+        if number:
+            out.append(Span(last if last and number == len(written) - 1 else separator))
+        out.extend(spans)
     return Word(out)
+
+
+DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(value: int) -> Word:
+    """An ordinal in Chinese: 1 一, 10 十, 23 二十三 (up to 99)."""
+    tens, ones = divmod(int(value), 10)
+    head = ("" if tens == 1 else DIGITS[tens]) + "十" if tens else ""
+    return Word((Span(head + (DIGITS[ones] if ones or not tens else ""), "ordinal"),))
 
 
 def read_marks(text: str, marks: list[Span]) -> Spans:
@@ -239,6 +248,7 @@ class Language:
         for name, form in formats.items():
             env.filters[name] = self._filter(name, form)
         env.filters["joined"] = joined
+        env.filters["chinese"] = chinese_number
         env.filters["clause"] = _clause_of
         env.filters["quoted"] = lambda value: Word((Span("“"), *spans_of(value), Span("”")))
         env.globals.update(functions)

@@ -287,7 +287,7 @@ def _merge_list(layers: list[_Layer], key: str, origins: dict[str, Origin]) -> d
             name = str(entry.get("id", ""))
             if not name:
                 raise PackError(shown, "", f"[[{key}]] 缺少 id")
-            base = merged.pop(name)[1] if name in merged and entry.get("replace") else merged.get(name, ("", {}))[1]
+            base: Raw = {} if entry.get("replace") else merged.get(name, ("", {}))[1]
             body = {k: v for k, v in entry.items() if k != "replace"}
             merged[name] = (shown, _merge_columns(base, body) if key == "list" else {**base, **body})
             origins[f"{key}:{name}"] = Origin(layer.name, shown)

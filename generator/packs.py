@@ -87,6 +87,8 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
             "rate": formulas.growth(current, base),
             "completion": formulas.completion(current, base),
             "deviation": formulas.difference_rate(current, base),
+            "rate_of_all": formulas.rate_from_zero(formulas.growth(current, base), difference),
+            "deviation_of_all": formulas.rate_from_zero(formulas.difference_rate(current, base), current),
         }
         return phrases[name][case].word({**names, **extra})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.pack import Pack
 from generator.packs import CompiledPack, load
 from generator.pipeline import Examined, examine
 
@@ -15,6 +16,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 DEPARTMENTS = {
     "000": INPUTS / "辽宁自由贸易试验区制度创新中心(辽宁省电子口岸服务中心)",
     "001": INPUTS / "辽宁省数据局",
+    "002": INPUTS / "新疆维吾尔自治区口岸管理办公室",
     "004": INPUTS / "辽宁省朝阳市人民政府办公室",
 }
 _cache: dict[str, Examined] = {}
@@ -25,6 +27,13 @@ def examined_of(seed: str) -> Examined:
     if seed not in _cache:
         _cache[seed] = examine(DEPARTMENTS[seed])
     return _cache[seed]
+
+
+def pack_of(seed: str) -> Pack:
+    """The pack of a real department."""
+    compiled = examined_of(seed).compiled
+    assert compiled is not None
+    return compiled.pack
 
 
 @pytest.fixture(params=sorted(DEPARTMENTS))

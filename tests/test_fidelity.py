@@ -20,6 +20,7 @@ from tests.golden_text import deviations, differences
 EXPECTED_LINES = {
     "000": [37, 47, 91, 93],
     "001": [77, 94],
+    "002": [47, 49],
     "004": [34, 41, 43, 46, 58, 76, 81, 86, *range(114, 133)],  # and the whole foreign glossary
 }
 
@@ -45,6 +46,8 @@ def bare(text: object) -> str:
 
 
 def test_nine_tables_cell_by_cell(seed: str, examined: Examined) -> None:
+    if not (GOLDEN / f"tables-{seed}.json").exists():
+        pytest.skip("the tables are not in the published text")
     published = json.loads((GOLDEN / f"tables-{seed}.json").read_text(encoding="utf-8"))
     made = [t for t in document_of(examined).tables() if t.role == "table"]
     assert [t.title for t in made] == [t["title"] for t in published]
@@ -97,7 +100,9 @@ def test_appendix_forms_cell_by_cell(seed: str, examined: Examined) -> None:
     made = [t for t in document_of(examined).tables() if t.role == "form"]
     assert [bare(t.title) for t in made] == [bare(f["kind"]) for f in published]
     for ours, theirs in zip(made, published, strict=True):
-        if "项目" in theirs["kind"]:
+        if "funds" in theirs:
+            compare_selfcheck(ours, theirs)
+        elif "项目" in theirs["kind"]:
             compare_project(ours, theirs)
         else:
             compare_whole(ours, theirs)
@@ -114,6 +119,21 @@ def compare_project(ours: Table, theirs: dict[str, Any]) -> None:
     compare_indicators(ours, theirs)
     scores = [theirs[k] for k in ("subtotal", "execution_score", "deduction", "total")]
     assert row_of(ours, "绩效自评总得分")[1::2] == scores
+
+
+def compare_selfcheck(ours: Table, theirs: dict[str, Any]) -> None:
+    assert row_of(ours, "项目名称")[1] == theirs["name"]
+    assert row_of(ours, "主管部门")[1::2] == [theirs["department"], theirs["unit"]]
+    for fund in theirs["funds"]:
+        expected = [fund[k] for k in ("item", "initial", "full", "executed", "weight", "rate", "score")]
+        assert row_of(ours, fund["item"])[-7:] == expected
+    goals = ours.grid("body")[7]
+    assert [goals[1], goals[7]] == [theirs["goal_initial"], theirs["goal_done"]]
+    rows = [r for r in ours.grid("body") if r[3] and any(r[3] == i["l3"] for i in theirs["indicators"])]
+    keys = ("l3", "weight", "target", "actual", "completion", "score", "basis", "last_year", "rule", "evidence", "deviation")
+    assert [r[3:] for r in rows] == [[i[k] for k in keys] for i in theirs["indicators"]]
+    total = row_of(ours, "总分")
+    assert total[1:] == [theirs["total_weight"], theirs["total"]]
 
 
 def compare_whole(ours: Table, theirs: dict[str, Any]) -> None:

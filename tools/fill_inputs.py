@@ -14,7 +14,7 @@ from generator.pack import Pack
 from generator.packs import load
 from generator.pipeline import WORKBOOK, safe_name
 from generator.workbook import FormData, RowInput, TableInput, write_form
-from tools import truth
+from tools import truth, truth_xinjiang
 
 ROOT = Path(__file__).resolve().parent.parent
 Source = Callable[[Pack], truth.Filled]
@@ -38,6 +38,7 @@ def departments() -> dict[str, tuple[str, Source]]:
     return {
         "000": ("liaoning", lambda pack: truth.liaoning_family(pack, "000")),
         "001": ("liaoning", lambda pack: truth.liaoning_family(pack, "001")),
+        "002": ("xinjiang", truth_xinjiang.department),
         "004": ("chaoyang", lambda pack: truth.liaoning_family(pack, "004")),
     }
 
