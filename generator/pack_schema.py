@@ -248,5 +248,6 @@ class PackMeta(BaseModel):
     toc_title: str = "目录"
     literals: tuple[str, ...] = ()
     amount_unit: Literal["元", "万元"] = "元"  # the default of new workbooks
+    threshold: int = 30  # per cent: a change beyond it asks for more than a stock phrase
     obsolete: dict[str, str] = Field(default_factory=dict)  # names no longer in use -> the name now
     facts: str = "items"  # the list that holds the facts of each 项, keyed by code

@@ -192,6 +192,31 @@ def reason_direction(e: Examination) -> Iterator[Problem]:
         yield Problem(f"“{spec.title}”：数字是{went}，原因的说法相反：“{text.value[:40]}”。", text.cells, actual=text.value)
 
 
+STOCK = re.compile(r"(正常(变动|增减|支出)|据实列支|其他原因|相关经费|工作需要|实际情况|经费)?(增加|减少|变动|变化|调整)?")
+
+
+@rule("TX-367", "变动幅度大而原因过于笼统", severity=Severity.WARNING, basis=BASIS_REASON, hint="请写明具体的人员、项目或政策因素。")
+def large_change(e: Examination) -> Iterator[Problem]:
+    """A rate beyond the pack's threshold with a stock phrase for a reason."""
+    form, limit = e.compiled.pack.formats["money"], e.compiled.pack.meta.threshold
+    for name, _, text in _asked(e):
+        spec = e.compiled.pack.reasons[name]
+        if not text or not spec.base or not spec.current:
+            continue
+        current = e.compiled.expressions[f"reason:{name}:current"](e.context.members)
+        base = e.compiled.expressions[f"reason:{name}:base"](e.context.members)
+        if not isinstance(current, Figure) or not isinstance(base, Figure) or not base or current.missing:
+            continue
+        if decide(current, base, form) in (Case.EQUAL, Case.BOTH_ZERO):
+            continue
+        rate = abs((current.number - base.number) / base.number) * 100
+        bare = text.value.strip().rstrip("。；，")
+        if rate > limit and (len(bare) < 5 or STOCK.fullmatch(bare)):
+            yield Problem(
+                f"“{spec.title}”：变动 {rate:.2f}%（超过 {limit}%），原因只写了“{bare[:20]}”。", text.cells, actual=bare
+            )
+
+
 @rule("TX-398", "文字里有个人信息", severity=Severity.ERROR, basis="《个人信息保护法》；公开前应当删除个人信息", hint="公开文本不得出现身份证号和个人电话，请删除。")
 def personal_data(e: Examination) -> Iterator[Problem]:
     for label, text in e.texts():

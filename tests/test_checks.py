@@ -157,6 +157,7 @@ FAILING: dict[str, Any] = {
     "TX-387": lambda s: reason(s, "income", "一是项目减少；；二是人员减少"),
     "TX-393": lambda s: reason(s, "income", "上年的的项目已验收，本年减少"),
     "TX-366": lambda s: reason(s, "income", "新增项目，经费增加"),
+    "TX-367": lambda s: reason(s, "income", "正常变动"),
     "TX-398": lambda s: reason(s, "income", "联系人身份证号11010519491231002X，项目减少"),
     "TX-390": lambda s: reason(s, "income", "2019年项目验收，本年减少"),
     "TX-392": lambda s: named_row(s, "210", "医疗卫生与计划生育支出"),

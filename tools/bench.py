@@ -18,11 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from generator.check_run import check
+from generator.checks import run_formulas
 from generator.compose import compose
 from generator.document import Document, Heading, Paragraph
 from generator.packs import load
@@ -189,6 +191,26 @@ def measure(workbook: Path) -> dict[str, Any]:
     return {"stages": stages, "other": other, "peak_mb": peak}
 
 
+def growth(workbook: Path) -> list[tuple[int, float]]:
+    """Time of all formula checks with ever more rows by subject."""
+    compiled = load(read_stamp(workbook).pack)
+    submission = read_workbook(workbook, compiled.pack).submission
+    assert submission is not None
+    out = []
+    for times in (1, 4, 16):
+        tables = dict(submission.tables)
+        for name in ("income", "expenditure", "general"):
+            rows = tables[name].rows
+            more = tuple(
+                replace(r, code=f"{int(r.code[:3]) + 30 * k:03}{r.code[3:]}") for k in range(times) for r in rows if r.code
+            )
+            tables[name] = replace(tables[name], rows=more)
+        grown = replace(submission, tables=tables)
+        seconds, _ = best(lambda made=grown: run_formulas(compiled, compiled.context(made)), 2)  # type: ignore[misc]
+        out.append((sum(len(tables[n].rows) for n in ("income", "expenditure", "general")), seconds))
+    return out
+
+
 def main() -> int:
     if SUBJECT is None:
         print("inputs/2024 里没有示例部门，请先运行 make fill")
@@ -208,6 +230,9 @@ def main() -> int:
     if "LibreOffice 转 PDF（一次一份）" in other:
         theirs = other["docxtpl 填同样的表"] + other["LibreOffice 转 PDF（一次一份）"]
         ratios["全部格式和检查 ÷（docxtpl＋LibreOffice，只有 Word 和 PDF）"] = total / theirs
+    print("检查的用时随行数增长（公开02、03、05表的行数 → 秒）：")
+    for rows, seconds in growth(SUBJECT):
+        print(f"  {rows:>5} 行  {seconds:.3f}  每百行 {seconds / rows * 100:.4f}")
     print("比值：")
     for name, ratio in ratios.items():
         print(f"  {name}  {ratio:.2f}")
