@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from generator.findings import Severity
-from generator.language import Word
 from generator.model import CellRef, Figure, SubjectRow, Text
+from generator.pack_schema import ReasonSpec
 from generator.rules import CannotTell, Examination, NotApplicable, Problem, rule
 from generator.wording import Case, decide
 
@@ -30,6 +30,18 @@ def _asked(examination: Examination) -> Iterator[tuple[str, bool, Text]]:
     for spec in compiled.pack.in_force(compiled.pack.reasons, examination.context.year):
         asked = spec.required and compiled.test(f"reason:{spec.id}:when", members)
         yield spec.id, asked, examination.submission.reasons.get(spec.id, Text())
+
+
+def _compared(e: Examination) -> Iterator[tuple[ReasonSpec, Text, Figure, Figure]]:
+    """Reasons that explain a comparison, with the two figures (both known)."""
+    for name, _, text in _asked(e):
+        spec = e.compiled.pack.reasons[name]
+        if not spec.base or not spec.current:
+            continue
+        current = e.compiled.expressions[f"reason:{name}:current"](e.context.members)
+        base = e.compiled.expressions[f"reason:{name}:base"](e.context.members)
+        if isinstance(current, Figure) and isinstance(base, Figure) and not current.missing and not base.missing:
+            yield spec, text, current, base
 
 
 @rule("TX-365", "需要说明的事项没有填写", severity=Severity.ERROR, basis=BASIS_REASON, hint="请在“原因说明”表填写，只写原因本身，句末不加标点。")
@@ -170,13 +182,8 @@ def same_reason(e: Examination) -> Iterator[Problem]:
 def reason_direction(e: Examination) -> Iterator[Problem]:
     """A reason that speaks only of the other direction than the figures went."""
     form = e.compiled.pack.formats["money"]
-    for name, _, text in _asked(e):
-        spec = e.compiled.pack.reasons[name]
-        if not text or not spec.base or not spec.current:
-            continue
-        current = e.compiled.expressions[f"reason:{name}:current"](e.context.members)
-        base = e.compiled.expressions[f"reason:{name}:base"](e.context.members)
-        if not isinstance(current, Figure) or not isinstance(base, Figure) or current.missing or base.missing:
+    for spec, text, current, base in _compared(e):
+        if not text:
             continue
         up = any(w in text.value for w in UP)
         down = any(w in text.value for w in DOWN)
@@ -199,15 +206,8 @@ STOCK = re.compile(r"(正常(变动|增减|支出)|据实列支|其他原因|相
 def large_change(e: Examination) -> Iterator[Problem]:
     """A rate beyond the pack's threshold with a stock phrase for a reason."""
     form, limit = e.compiled.pack.formats["money"], e.compiled.pack.meta.threshold
-    for name, _, text in _asked(e):
-        spec = e.compiled.pack.reasons[name]
-        if not text or not spec.base or not spec.current:
-            continue
-        current = e.compiled.expressions[f"reason:{name}:current"](e.context.members)
-        base = e.compiled.expressions[f"reason:{name}:base"](e.context.members)
-        if not isinstance(current, Figure) or not isinstance(base, Figure) or not base or current.missing:
-            continue
-        if decide(current, base, form) in (Case.EQUAL, Case.BOTH_ZERO):
+    for spec, text, current, base in _compared(e):
+        if not text or not base or decide(current, base, form) in (Case.EQUAL, Case.BOTH_ZERO):
             continue
         rate = abs((current.number - base.number) / base.number) * 100
         bare = text.value.strip().rstrip("。；，")
@@ -330,13 +330,8 @@ def amounts_of(e: Examination) -> Iterator[tuple[str, Figure]]:
 @rule("TX-391", "金额的数量级像是元和万元填错了", severity=Severity.WARNING, basis=BASIS_FORM, hint="请核对表头的金额单位。")
 def magnitude(e: Examination) -> Iterator[Problem]:
     """A figure ten thousand times away from what it is compared with."""
-    for name, _, _ in _asked(e):
-        spec = e.compiled.pack.reasons[name]
-        if not spec.base or not spec.current:
-            continue
-        current = e.compiled.expressions[f"reason:{name}:current"](e.context.members)
-        base = e.compiled.expressions[f"reason:{name}:base"](e.context.members)
-        if not (isinstance(current, Figure) and isinstance(base, Figure) and current and base):
+    for spec, _, current, base in _compared(e):
+        if not current or not base:
             continue
         ratio = abs(current.number / base.number)
         if ratio >= 2000 or ratio * 2000 <= 1:
@@ -347,8 +342,3 @@ def magnitude(e: Examination) -> Iterator[Problem]:
     for label, figure in amounts_of(e):
         if abs(figure.number) >= 10**13:
             yield Problem(f"{label}超过十万亿元，请核对金额单位。", figure.cells)
-
-
-def word_text(value: object) -> str:
-    """Plain text of a view's word."""
-    return value.plain if isinstance(value, Word) else ""

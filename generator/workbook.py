@@ -10,7 +10,8 @@ from pathlib import Path
 from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission, TableData, Text
 from generator.pack import Pack
-from generator.workbook_form import FormData, RowInput, TableInput, write_form
+from generator.workbook_form import write_form
+from generator.workbook_form_base import FormData, RowInput, TableInput
 from generator.workbook_read import ReadResult, Stamp, read_stamp, read_workbook
 from generator.workbook_safety import Sheet, open_workbook
 from generator.workbook_tables import Reading, read_table

@@ -15,7 +15,7 @@ from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Record, Submission, TableData, Text, Value
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec, SheetSpec
-from generator.workbook_form import FIELD_HEAD, REASON_HEAD, REASONS, STAMP
+from generator.workbook_form_base import FIELD_HEAD, REASON_HEAD, REASONS, STAMP
 from generator.workbook_safety import Sheet, open_workbook
 from generator.workbook_tables import Reading, read_table, unit_of
 from generator.workbook_values import SIZE, as_text, norm, parse_number, parse_percent

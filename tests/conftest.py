@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,15 @@ def pack_of(seed: str) -> Pack:
 @pytest.fixture(params=sorted(DEPARTMENTS))
 def seed(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def department(tmp_path: Path) -> Path:
+    """A folder with the workbook of a real department, to be changed at will."""
+    folder = tmp_path / "部门"
+    folder.mkdir()
+    shutil.copy(DEPARTMENTS["001"] / "填报表.xlsx", folder)
+    return folder
 
 
 @pytest.fixture

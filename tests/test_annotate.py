@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -100,14 +99,6 @@ def test_opens_in_libreoffice_with_the_notes(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "o" / "a.xlsx")
     assert book.sheetnames[0] == LIST
     assert "GK-103" in book["公开01表"]["C36"].comment.text
-
-
-@pytest.fixture
-def department(tmp_path: Path) -> Path:
-    folder = tmp_path / "部门"
-    folder.mkdir()
-    shutil.copy(DEPARTMENTS["001"] / "填报表.xlsx", folder)
-    return folder
 
 
 def test_check_writes_the_marked_copy_beside(department: Path, capsys: pytest.CaptureFixture[str]) -> None:

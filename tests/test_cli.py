@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,14 +16,6 @@ from tests.conftest import DEPARTMENTS, ROOT
 from tests.test_workbook import HOSTILE, changed, put
 
 FAST = ["--format", "txt,json,docx,xlsx"]
-
-
-@pytest.fixture
-def department(tmp_path: Path) -> Path:
-    folder = tmp_path / "部门"
-    folder.mkdir()
-    shutil.copy(DEPARTMENTS["001"] / "填报表.xlsx", folder)
-    return folder
 
 
 def test_build_publishes_and_says_where(department: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
