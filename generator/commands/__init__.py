@@ -1,0 +1,1 @@
+"""The commands of ``juesuan``, a module a topic; each has ``register``."""
