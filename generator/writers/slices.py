@@ -30,40 +30,14 @@ class Piece:
     cells: tuple[tuple[TableCell, list[str]], ...]
 
 
-@dataclass(slots=True)
-class _Slice:
-    """One row of the grid, or a piece of a tall one."""
-
-    row: int
-    height: float
-    first: int = 0  # lines [first, last) of the cells of this row alone
-    last: int | None = None
-
-
-def _slices(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[_Slice]]:
-    """Which rows stand on which page."""
-    if not table.new_page:
-        return [[_Slice(k, h) for k, h in enumerate(plan.body)]]
-    _, height = layout.page_area(style, landscape=table.landscape)
-    line = layout.line_height(table.font_pt)
-    full = max(height - sum(plan.header) - layout.SLACK, 2 * line)
-    room: float = full - layout.above(table)
-    pages: list[list[_Slice]] = [[]]
-    for number, need in enumerate(plan.body):
-        first = 0
-        while number in plan.tall and need > room:
-            count = int((room - layout.PAD_NARROW) // line)
-            if count > 0:
-                pages[-1].append(_Slice(number, room, first, first + count))
-                first, need = first + count, need - count * line
-            pages.append([])
-            room = full
-        if need > room and pages[-1]:
-            pages.append([])
-            room = full
-        pages[-1].append(_Slice(number, need, first))
-        room -= need
-    return pages
+def cut(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[layout.Slice]]:
+    """Which rows stand on which page.  A table in the text that fits a page stands on one."""
+    if table.new_page:
+        return layout.slices(table, plan, layout.page_area(style, landscape=table.landscape)[1])[0]
+    height = style.lines * style.pitch
+    if layout.grid_height(table, plan) <= height:
+        return [[layout.Slice(k, h) for k, h in enumerate(plan.body)]]
+    return layout.slices(table, plan, height)[0]
 
 
 def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
@@ -80,12 +54,12 @@ def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
 
 def pages(table: Table, plan: layout.TableLayout, style: PageStyle, lines_of: CellLines) -> list[list[Piece]]:
     """The body of a table, page by page."""
-    cut = _slices(table, plan, style)
+    sliced = cut(table, plan, style)
     owners = _owners(table)
     line = layout.line_height(table.font_pt)
     waiting: dict[int, list[str]] = {}
     out: list[list[Piece]] = []
-    for number, page in enumerate(cut):
+    for number, page in enumerate(sliced):
         made: list[Piece] = []
         for at, piece in enumerate(page):
             cells: list[tuple[TableCell, list[str]]] = []
@@ -98,7 +72,7 @@ def pages(table: Table, plan: layout.TableLayout, style: PageStyle, lines_of: Ce
                 if fresh:
                     waiting[key] = lines_of(cell, column)
                 lines = waiting.get(key, [])
-                last = all(p.row >= end for later in cut[number + 1 :] for p in later[:1])
+                last = all(p.row >= end for later in sliced[number + 1 :] for p in later[:1])
                 if piece.last is not None and cell.rowspan == 1:
                     count = piece.last - piece.first
                 elif last or len(lines) * line <= sum(p.height for p in below):

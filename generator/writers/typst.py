@@ -17,9 +17,9 @@ from typing import Any, assert_never
 
 from generator.document import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
 from generator.writers import layout, slices
-from generator.writers.html import asset, clean, is_number, marked, safe_id, toc_level
+from generator.writers.html import asset, clean, marked, safe_id, toc_level
 from generator.writers.metrics import EM, break_lines, text_width
-from generator.writers.pdf import COVER_PT, TITLE_PT, Attachment, _date
+from generator.writers.pdf import COVER_PT, Attachment, _date
 from generator.writers.typst_fonts import font_book, font_stacks
 
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
@@ -151,11 +151,10 @@ class _TableWriter:
         """The lines of one cell.  A number too wide for it is set smaller: it may not break or run over."""
         size, columns = self.table.font_pt, self.plan.columns
         width = sum(columns[column : column + cell.colspan]) - cell.indent * size * 20
-        if is_number(cell):
-            need = text_width(cell.text) * size * 20 / EM
-            room = width - 2 * layout.CELL_MARGIN
+        if layout.is_number(cell):
+            fits = layout.number_size(cell.text, width, size)
             shown = _run(*marked(cell.spans))
-            return [f"text(size: {size * room / need:.2f}pt, {shown})"] if need > room > 0 else [shown]
+            return [f"text(size: {fits:.2f}pt, {shown})"] if fits < size else [shown]
         room = max(int((width - 2 * layout.CELL_MARGIN) * layout.SAFETY * EM / (size * 20)), EM)
         return _broken(cell.spans, room) if cell.spans else []
 
@@ -190,18 +189,19 @@ class _TableWriter:
 
     def above(self) -> Iterator[str]:
         table, width = self.table, sum(self.plan.columns)
-        size = min(TITLE_PT, width / 20 * EM / max(text_width(table.title), 1))
-        shown = _plain(table.title)
+        shown = f"T({layout.title_size(table, width):.2f}pt,{_plain(table.title)})"
         if table.toc or (table.title and table.role != "inline"):
-            yield f"#H({self.levels(2)},T({size:.2f}pt,{shown}),{_plain(table.in_toc)},{_string(safe_id(table.id))})\n"
+            yield f"#H({self.levels(2)},{shown},{_plain(table.in_toc)},{_string(safe_id(table.id))})\n"
         elif table.title or table.new_page:
-            yield f"#block(width:100%,height:{_pt(layout.TITLE_LINE)},T({size:.2f}pt,{shown}))\n"
+            yield f"#block(width:100%,height:{_pt(layout.TITLE_LINE)},{shown})\n"
         if table.subtitle:
-            yield f"#E([],{_plain(table.subtitle)},[])\n"
+            yield f"#E(1,[],{_plain(table.subtitle)},[])\n"
         if table.number:
-            yield f"#E([],[],{_plain(table.number)})\n"
-        if table.left or table.middle or table.right:
-            yield f"#E({_plain(table.left)},{_plain(table.middle)},{_plain(table.right)})\n"
+            yield f"#E(1,[],[],{_plain(table.number)})\n"
+        room = int(width * layout.SAFETY * EM / (layout.NOTE_PT * 20))
+        for line in layout.ends(table, width):
+            ends = [_broken((Span(t),), room) for t in line]
+            yield f"#E({max(map(len, ends))},{','.join('L(' + ','.join(e) + ')' for e in ends)})\n"
 
     def notes(self) -> Iterator[str]:
         room = int(sum(self.plan.columns) * layout.SAFETY * EM / (layout.NOTE_PT * 20))
@@ -211,15 +211,19 @@ class _TableWriter:
     def whole(self) -> Iterator[str]:
         table, plan, style = self.table, self.plan, self.style
         inside = "".join((*self.above(), self.grid(), *self.notes()))
-        if table.new_page:
+        if alone(table, plan):
             yield inside
             return
-        height = layout.above(table) + sum(plan.header) + sum(plan.body) + plan.note_lines * layout.SMALL_LINE
-        rest = -height % style.pitch + (0 if table.title else layout.TITLE_LINE)
+        rest = -layout.grid_height(table, plan) % style.pitch + (0 if table.title else layout.TITLE_LINE)
         yield (
             f"#block(breakable:false,width:{_pt(style.text_width)},inset:(y:{_pt(rest / 2)}),"
             f"align(center,block(width:{_pt(sum(plan.columns))})[\n{inside}]))\n"
         )
+
+
+def alone(table: Table, plan: layout.TableLayout) -> bool:
+    """Whether a table stands on pages of its own."""
+    return table.new_page or plan.pages > 1
 
 
 # ------------------------------------------------------------------ blocks and pages
@@ -238,8 +242,6 @@ def _block(block: Block, plan: layout.Layout, style: PageStyle, levels: _Levels)
     room = style.chars * EM + LINE_SLACK
     match block:
         case Heading():
-            if block.id in plan.breaks:
-                yield "#pagebreak(weak: true)\n"
             yield _heading(block, style, levels(block.level))
         case Paragraph():
             if block.style == "center":
@@ -277,9 +279,11 @@ def _measures(document: Document) -> str:
         margin = f"(top:{_pt(top)},left:{_pt(left)},right:{_pt(right)},bottom:{_pt(bottom)})"
         return f"(width:{_pt(width)},height:{_pt(height)},margin:{margin})"
 
+    sides = (style.top, style.left, style.right - EDGE)
     edge, low = style.table_margin, style.table_margin + layout.SLACK
     entries = {
-        "text": shape(style.width, style.height, style.top, style.left, style.right - EDGE, style.bottom),
+        "text": shape(style.width, style.height, *sides, style.bottom),
+        "long": shape(style.width, style.height, *sides, style.bottom + layout.SLACK),
         "table": shape(style.width, style.height, edge, edge, edge, low),
         "wide": shape(style.height, style.width, edge, edge, edge, low),
         "size": _pt(style.size),
@@ -320,12 +324,13 @@ def _part(part: Part, plan: layout.Layout, style: PageStyle, levels: _Levels) ->
     text = "".join(_block(part.heading, plan, style, levels))
     for block in part.blocks:
         made = "".join(_block(block, plan, style, levels))
-        if isinstance(block, Table) and block.new_page:
+        if isinstance(block, Table) and alone(block, plan.tables[block.id]):
             yield f"#S(M.text)[\n{text}]\n" if text else ""
-            yield f"#S(M.{'wide' if block.landscape else 'table'})[\n{made}]\n"
+            shape = "long" if not block.new_page else "wide" if block.landscape else "table"
+            yield f"#S(M.{shape})[\n{made}]\n"
             text = ""
         else:
-            text += made
+            text += ("#pagebreak(weak: true)\n" if text and block.id in plan.breaks else "") + made
     yield f"#S(M.text)[\n{text}]\n" if text else ""
 
 

@@ -20,6 +20,7 @@ from generator.document import Document, Heading, Paragraph, Span, Table, TableC
 from generator.writers import layout
 from generator.writers.html import safe_id
 from tests.writers.sample import document, words
+from tests.writers.shapes import shapes
 from tests.writers.test_pdf import FOOTER, LOREM, ROOT, long_table, small, squeeze
 
 pytest.importorskip("typst")
@@ -103,6 +104,18 @@ def test_every_heading_stands_on_the_page_that_was_counted(made: Made) -> None:
     wanted = [made.document.toc_title]
     wanted += [b.in_toc for b in made.document.blocks() if not isinstance(b, Paragraph)]
     assert [title for title, _ in made.outline] == wanted
+
+
+@pytest.mark.parametrize("name", sorted(shapes()))
+def test_shapes_stand_where_they_were_counted(name: str) -> None:
+    doc = shapes()[name]
+    result = Made(doc, write_typst(doc))
+    plan = layout.paginate(doc)
+    assert {b.id: result.page(b.id) for b in doc.contents()} == {b.id: plan.pages[b.id] for b in doc.contents()}
+    assert len(result.texts) == plan.total
+    upright = [b.id for b in doc.contents() if not (isinstance(b, Table) and b.landscape)]
+    boxes = [result.reader.pages[result.page(i) - 1].mediabox for i in upright]
+    assert all(box.height > box.width for box in boxes)
 
 
 def test_headings_stand_where_the_usual_engine_puts_them() -> None:
