@@ -25,6 +25,7 @@ from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
 
+PDF_ENGINES = ("weasyprint", "typst")
 FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
 WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
@@ -72,7 +73,7 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build left behind."""
+    """What a build left behind.  ``files`` is empty where they were there already (see ``build``)."""
 
     examined: Examined
     folder: Path
@@ -160,7 +161,9 @@ def figures_of(submission: Submission) -> dict[str, Figure]:
     return out
 
 
-def render(document: Document, submission: Submission, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def render(
+    document: Document, submission: Submission, formats: tuple[str, ...], pdf_engine: str = "weasyprint"
+) -> Iterator[tuple[str, bytes]]:
     """Each wanted format as bytes.  Writers are imported when they are needed."""
     for form in formats:
         match form:
@@ -168,6 +171,10 @@ def render(document: Document, submission: Submission, formats: tuple[str, ...])
                 from generator.writers.docx import write_docx
 
                 yield form, write_docx(document)
+            case "pdf" if pdf_engine == "typst":
+                from generator.writers.typst import write_typst
+
+                yield form, write_typst(document, attachments=_sources(document, submission))
             case "pdf":
                 from generator.writers.pdf import write_pdf
 
@@ -188,6 +195,17 @@ def render(document: Document, submission: Submission, formats: tuple[str, ...])
                 raise ValueError(form)
 
 
+def _sources(document: Document, submission: Submission) -> list[tuple[str, bytes, str]]:
+    """What is attached to the archival PDF: every figure with its cells, and the tables as a workbook."""
+    from generator.writers.xlsx import write_xlsx
+
+    figures = write_json(document, figures_of(submission))
+    return [
+        ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
+        ("tables.xlsx", write_xlsx(document), "公开报表和数据来源"),
+    ]
+
+
 def safe_name(name: str) -> str:
     """A department's name as a folder or file name on any system."""
     cleaned = "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(" .")
@@ -203,8 +221,14 @@ def build(
     pack: str = "",
     root: Path | None = None,
     progress: Progress = quiet,
+    pdf_engine: str = "weasyprint",
+    same: Callable[[Examined, Document, Path], bool] | None = None,
 ) -> Built | Examined:
-    """Build a department.  An :class:`Examined` comes back where nothing could be read."""
+    """Build a department.  An :class:`Examined` comes back where nothing could be read.
+
+    ``same`` is asked before anything is written, with the document and its folder: where it says
+    that just this stands there already, nothing is rendered.
+    """
     examined = examine(path, pack=pack, root=root, progress=progress)
     submission, document, compiled = examined.submission, examined.document, examined.compiled
     if submission is None or document is None or compiled is None:
@@ -214,8 +238,10 @@ def build(
     base = out or output_root / str(submission.year) / safe_name(submission.name) / compiled.pack.meta.kind
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
+    if same is not None and same(examined, document, folder):
+        return Built(examined, folder, (), draft)
     files: dict[str, bytes] = {}
-    for form, data in render(document, submission, formats):
+    for form, data in render(document, submission, formats, pdf_engine):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
     files["manifest.json"] = manifest(examined, files, draft)
@@ -252,7 +278,7 @@ def engine_fingerprint() -> str:
     """Hash of the program itself."""
     digest = hashlib.sha256()
     base = Path(__file__).resolve().parent
-    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html")):
+    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html", ".typ")):
         digest.update(path.relative_to(base).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -27,10 +27,6 @@ EDGE = 20  # twips that a line may be wider than reckoned (by the widths of Lati
 STANDARDS = ["a-3a", "ua-1"]
 
 
-class TypstMissing(Exception):
-    """The ``typst`` wheel is not installed; the message is Chinese."""
-
-
 def write_typst(
     document: Document,
     plan: layout.Layout | None = None,
@@ -55,13 +51,6 @@ def write_typst(
                 raise
             made = compiler.compile(input=source, format="pdf", timestamp=moment)
     return made
-
-
-def available() -> bool:
-    """Whether the ``typst`` wheel is here."""
-    from importlib.util import find_spec
-
-    return find_spec("typst") is not None
 
 
 def _compiler(style: PageStyle, root: str | None) -> Any:
