@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from generator.batch.job import Job, Outcome, run
 
@@ -36,7 +37,7 @@ def run_on_dask(
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(f"连不上调度器 {address}：{error}") from None
     try:
-        futures = {}
+        futures: dict[Any, Job] = {}
         for job in jobs:
             begin(job)
             futures[client.submit(run, job, pure=False, retries=RETRIES, key=f"juesuan-{len(futures)}-{job.key}")] = job

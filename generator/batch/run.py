@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,8 @@ from generator.batch.departments import Department, discover, inputs_hash
 from generator.batch.job import Job, Outcome, environment
 from generator.batch.ledger import Entry, Ledger
 from generator.batch.pool import Limits, Pool
-from generator.pack import PackError
-from generator.packs import load
+from generator.pack import PackError, assemble
+from generator.packs import TEMPLATES
 
 FORMATS = ("docx", "pdf", "xlsx")
 
@@ -35,7 +35,7 @@ class Plan:
     force: bool = False
     pack: str = ""
     packs: Path | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,9 @@ def run(plan: Plan, watch: Watch = lambda _: None) -> Done:
 
 def _fingerprint(name: str, packs: Path | None) -> str:
     """The hash of an effective pack; empty where it is broken (each of its departments then says so)."""
+    folder = (packs or TEMPLATES) / name
     try:
-        return load(name, packs).pack.fingerprint if name else ""
+        return assemble(folder.resolve()).fingerprint if name and folder.is_dir() else ""
     except PackError:
         return ""
 

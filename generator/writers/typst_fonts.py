@@ -58,7 +58,7 @@ def _stacks(fonts: Fonts) -> tuple[Stacks, tuple[tuple[str, Face], ...]]:
     for key, (role, bold) in wanted.items():
         pair: list[list[str]] = []
         for which in ("latin", role):
-            found = list(_faces(which, fonts, bold=bold))  # type: ignore[arg-type]
+            found = list(_faces(which, fonts, bold=bold))
             faces |= {_name(f): f for f in found}
             pair.append([_name(f) for f in found])
         stacks[key] = (pair[0], pair[1])

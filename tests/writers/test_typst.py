@@ -24,7 +24,7 @@ from tests.writers.shapes import shapes
 from tests.writers.test_pdf import FOOTER, LOREM, ROOT, long_table, small, squeeze
 
 pytest.importorskip("typst")
-from generator.writers.typst import write_typst  # noqa: E402 - only where the wheel is installed
+from generator.writers.typst import write_typst
 
 
 @dataclass
