@@ -13,14 +13,15 @@ from pathlib import Path
 from generator.pack import Pack
 from generator.packs import load
 from generator.pipeline import WORKBOOK, safe_name
+from generator.plain import Filled
 from generator.workbook import FormData, RowInput, TableInput, write_form
 from tools import truth, truth_xinjiang
 
 ROOT = Path(__file__).resolve().parent.parent
-Source = Callable[[Pack], truth.Filled]
+Source = Callable[[Pack], Filled]
 
 
-def form_data(filled: truth.Filled) -> FormData:
+def form_data(filled: Filled) -> FormData:
     """The plain values as the values of a form."""
     tables = {
         name: TableInput(
