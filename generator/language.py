@@ -99,6 +99,9 @@ def spans_of(value: object) -> Spans:
         case Text():
             return typed(value).spans
         case str():
+            marks = _marks.get()
+            if marks is not None and MARK.search(value):  # joined with ~ inside a template
+                return read_marks(value, marks)
             return (Span(value),) if value else ()
         case bool():
             raise LanguageError("“是/否”的判断不能直接印出来")

@@ -156,7 +156,8 @@ class TableView(View):
         self._under: dict[str, list[RowView]] = {}
         self._below: dict[str, dict[int, list[RowView]]] = {}
         for row in self.subjects:
-            self._by_code.setdefault(row.code, row)
+            known = self._by_code.get(row.code)
+            self._by_code[row.code] = row if known is None else _together(known, row, self)
             for length in (3, 5):
                 if len(row.code) > length:
                     self._below.setdefault(row.code[:length], {}).setdefault(len(row.code), []).append(row)
@@ -224,6 +225,12 @@ class TableView(View):
 
     def definition_of(self, row: SubjectRow) -> Word:
         return self._definition(row)
+
+
+def _together(first: RowView, second: RowView, table: TableView) -> RowView:
+    """One subject that several budget units use, as one row with the sums."""
+    members = {c: v + w if isinstance(v, Figure) and isinstance(w := second[c], Figure) else v for c, v in first.members().items()}
+    return RowView(first.row, members, table)
 
 
 def row_columns(spec: TableSpec) -> list[str]:
