@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.check_run import check
+from generator.checks import Status
 from generator.compose import compose
 from generator.document import Document, Heading
 from generator.findings import Finding, Severity
@@ -19,6 +20,7 @@ from generator.workbook import write_form
 from tests.conftest import GOLDEN, INPUTS
 from tests.filled import submission
 from tests.test_fidelity import numbers, scale
+from tests.test_full_money import changed, results
 from tools import made_up_shanghai as made_up
 from tools.fill_inputs import form_data
 from tools.truth import Filled
@@ -367,6 +369,22 @@ def test_budget_unspent_and_only_vehicles() -> None:
     assert "\n国内公务接待支出0.00万元（含外宾接待支出0.00万元）。公务接待0批次、0人次，其中：接待外宾0批次、0人次。\n" in text
 
 
+def test_a_budget_of_the_three_kinds_of_which_nothing_was_spent_is_compared_all_the_same() -> None:
+    def change(filled: Filled) -> None:
+        cells = filled.tables["sangong"]["slots"]
+        filled.tables["sangong"]["slots"] = {k: v if k.endswith("budget") else "0" for k, v in cells.items()}
+
+    prose = lines(change)
+    at = prose.index("（一）“三公”经费财政拨款支出决算总体情况说明。")
+    assert prose[at + 1].startswith("“三公”经费财政拨款支出年初预算为48.00万元，支出决算为0.00万元，完成预算的0.00%，其中：")
+    assert prose[at + 2].startswith("2024年度“三公”经费财政拨款支出决算数比2023年度减少20.91万元，下降100.00%，其中：")
+    assert prose[at + 3 : at + 6] == [
+        "（二）“三公”经费财政拨款支出决算具体情况说明。",
+        f"{NAME}2024年度无“三公”经费财政拨款支出。",
+        "八、政府性基金预算财政拨款收入支出决算情况说明",
+    ]
+
+
 def test_a_unit_without_running_costs_of_administration() -> None:
     def change(filled: Filled) -> None:
         filled.fields["operating.amount"] = "0"
@@ -460,6 +478,19 @@ def test_the_simplest_unit_is_publishable_and_reads_well() -> None:
     assert "为0.00万元，其中：货物采购金额0.00万元、工程采购金额0.00万元、服务采购金额0.00万元。" in text
     assert "1、教育支出（类）普通教育（款）高等教育（项）。主要用于：高等教育办学。年初预算为900.00万元，支出决算为900.00万元。决算数与预算数持平。" in text
     assert f"截至2024年12月31日，{NAME}共有车辆0辆，其中：部级领导干部用车0辆、" in text
+
+
+OWN = sorted(i for i in COMPILED.pack.checks if COMPILED.pack.origins[f"check:{i}"].pack == "shanghai")
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_checks_of_its_own_pass_and_fail(name: str) -> None:
+    given = submission(COMPILED.pack, made_up.department(COMPILED.pack))
+    held = next(r for r in results(given, COMPILED) if r.spec.id == name and r.status is Status.PASSED and r.left.cells)
+    cell = held.left.cells[0]
+    by = Decimal("100000000.01") if held.spec.relation == "<=" else Decimal("-100000000.01")
+    broken = results(changed(given, cell, by * held.sign(cell)), COMPILED)
+    assert any(r.spec.id == name and r.status is Status.FAILED and cell in r.cells for r in broken)
 
 
 # ------------------------------------------------------------------ the empty form
