@@ -294,6 +294,8 @@ def test_from_zero_has_no_rate_and_to_zero_has_one() -> None:
     assert "与2023年度相比，收入支出总计增加7,272.22万元。主要原因：" in text
     assert "因公出国（境）费支出决算增加12.88万元；" in text
     assert "机关运行经费支出684.52万元，比2023年度增加684.52万元。主要原因是" in text
+    ended = lines(lambda f: f.tables["general"].update(totals={"total": "0"}))
+    assert any("。与2023年度相比，一般公共预算财政拨款支出减少6,021.85万元，下降100.00%。主要原因：" in line for line in ended)
     gone = "\n".join(lines(slots("sangong", abroad__budget="", abroad__final="", total__budget="330000", total__final="301760.35")))
     assert "因公出国（境）费支出决算减少9.82万元，下降100.00%；" in gone
 
