@@ -26,6 +26,7 @@ EXAMPLES: dict[Case, tuple[str, str | None]] = {
     Case.TO_NEGATIVE: ("-200000", "1000000"),
     Case.NO_BASE: ("1000000", None),
 }
+SAMPLES = {"last": 2023, "what": "支出", "why": "原因"}  # what phrases of packs may be given beside the two figures
 CASE_NAMES = {
     Case.INCREASE: "增加",
     Case.DECREASE: "减少",
@@ -92,7 +93,7 @@ def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
     for case, (now, then) in EXAMPLES.items():
         current, base = Figure(Decimal(now), label="本年"), Figure(Decimal(then) if then else None, label="上年")
         if decide(current, base, form) is case:
-            yield case, str(say(phrase, current, base))  # type: ignore[operator]
+            yield case, str(say(phrase, current, base, **SAMPLES))  # type: ignore[operator]
 
 
 def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
