@@ -16,9 +16,9 @@ from generator.document import Document, Heading
 from generator.findings import Finding, Severity
 from generator.packs import load
 from generator.pipeline import Built, build, examine, safe_name
+from generator.plain import submission
 from generator.workbook import write_form
 from tests.conftest import GOLDEN, INPUTS
-from tests.filled import submission
 from tests.test_fidelity import numbers, scale
 from tests.test_full_money import changed, results
 from tools import made_up_shanghai as made_up

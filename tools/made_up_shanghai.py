@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from generator.pack import Pack
-from tools.truth import Filled
+from generator.plain import Filled
 
 NAME = "上海市滨江文化服务局（虚构）"
 Cells = Mapping[str, str]
