@@ -279,6 +279,8 @@ def _merge_list(layers: list[_Layer], key: str, origins: dict[str, Origin]) -> d
     """Entries of one list over all layers: same id, the child's keys replace the parent's."""
     merged: dict[str, tuple[str, Raw]] = {}
     for layer in layers:
+        if key in layer.removed.get("all", []):
+            merged.clear()
         for gone in layer.removed.get(key, []):
             if gone not in merged:
                 raise PackError(layer.meta_file, gone, f"remove.{key} 里的编号在上级模板包中不存在")

@@ -77,6 +77,7 @@ class TableSpec(Entry):
     indent: tuple[int, ...] = ()  # columns in which deeper subjects are indented
     toc_text: str = ""
     format: str = "table"
+    show_number: bool = True  # whether the number stands above the published table
     hidden: bool = False  # asked for in the workbook, not published
 
 

@@ -92,12 +92,17 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
         }
         return phrases[name][case].word({**names, **extra})
 
+    def differs(current: Figure, base: Figure, places: str = "money") -> bool:
+        missing = current.missing or base.missing
+        return bool(missing) or decide(current, base, pack.formats[places]) not in (Case.EQUAL, Case.BOTH_ZERO)
+
     def case(current: Figure, base: Figure, places: str = "money") -> str:
         return decide(current, base, pack.formats[places]).value
 
     return {
         "phrase": phrase,
         "case": case,
+        "differs": differs,
         "share": formulas.share,
         "growth": formulas.growth,
         "completion": formulas.completion,

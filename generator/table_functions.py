@@ -7,11 +7,11 @@ and know no particular table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from generator.model import Figure
-from generator.views import TableView, View
+from generator.views import RecordView, RowView, TableView, View
 
 CLASS_SLOT = re.compile(r"f(\d{3})$")
 ECONOMIC_SLOT = re.compile(r"e(\d{3,5})$")
@@ -89,6 +89,20 @@ def only_fiscal(summary: TableView, fiscal: TableView) -> bool:
     return True
 
 
+def planned(table: TableView, facts: Sequence[RecordView], *others: TableView) -> list[RowView]:
+    """The 项 of a table, and those the facts name with a budget although nothing was spent, by code.
+
+    A code that stands in one of the other tables is theirs.
+    """
+    seen = {row.code for t in (table, *others) for row in t.items}
+    unspent = [
+        table.row(f.key)
+        for f in facts
+        if len(f.key) == 7 and f.key not in seen and isinstance(b := f.members().get("budget"), Figure) and b
+    ]
+    return sorted([*table.items, *unspent], key=lambda row: row.code) if unspent else table.items
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "class_slots": class_slots,
     "class_rows": class_rows,
@@ -97,4 +111,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "economic_classes": economic_classes,
     "public_classes": public_classes,
     "only_fiscal": only_fiscal,
+    "planned": planned,
 }

@@ -156,7 +156,8 @@ class TableView(View):
         self._under: dict[str, list[RowView]] = {}
         self._below: dict[str, dict[int, list[RowView]]] = {}
         for row in self.subjects:
-            self._by_code.setdefault(row.code, row)
+            known = self._by_code.get(row.code)
+            self._by_code[row.code] = row if known is None else _together(known, row, self)
             for length in (3, 5):
                 if len(row.code) > length:
                     self._below.setdefault(row.code[:length], {}).setdefault(len(row.code), []).append(row)
@@ -176,7 +177,10 @@ class TableView(View):
 
     @property
     def empty(self) -> bool:
-        return self.data.empty
+        """No money in it: every amount is blank or zero (exported tables are full of 0.00)."""
+        amounts = [*self.data.slots.values(), *self.data.totals.values()]
+        amounts += [v for row in self.data.rows for v in row.cells.values()]
+        return not any(isinstance(v, Figure) and v for v in amounts)
 
     @property
     def units(self) -> list[RowView]:
@@ -224,6 +228,12 @@ class TableView(View):
 
     def definition_of(self, row: SubjectRow) -> Word:
         return self._definition(row)
+
+
+def _together(first: RowView, second: RowView, table: TableView) -> RowView:
+    """One subject that several budget units use, as one row with the sums."""
+    members = {c: v + w if isinstance(v, Figure) and isinstance(w := second[c], Figure) else v for c, v in first.members().items()}
+    return RowView(first.row, members, table)
 
 
 def row_columns(spec: TableSpec) -> list[str]:
@@ -385,7 +395,7 @@ class Context:
         for column in columns:
             label = f"{row.code}{row.name} {column.label}"
             if column.type in AMOUNT_TYPES:
-                members[column.id] = Figure(None, label=label)
+                members[column.id] = Figure(None, label=label, missing=label if column.required else "")
             else:
                 members[column.id] = open_place(label) if column.required else Word()
         return View(members)

@@ -111,13 +111,19 @@ _rendering = threading.Lock()
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Rendering makes millions of objects and frees few: looking for rubbish only costs time."""
+    """Rendering makes millions of objects and frees few: looking for rubbish only costs time.
+
+    Afterwards they count as old, so that the next full collection takes them, not the next
+    allocation.  A process that renders many documents collects between them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -1,15 +1,34 @@
-"""A Submission straight from plain values, without a workbook: to try packs and checks on."""
+"""A Submission straight from plain values by the ids of a pack, without a workbook.
+
+For the cases of packs, for examples and for tests.  Amounts are texts in the unit given; each
+figure gets a made-up place of its own, so that findings can name it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from generator.model import CellRef, Figure, Record, SubjectRow, Submission, TableData, Text, Value
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec
-from tools.truth import Filled
+
+
+@dataclass
+class Filled:
+    """Values of one department by the ids of its pack; amounts as written, in the unit given."""
+
+    year: int
+    name: str
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    unit: str = "万元"
+    names: dict[str, str] = field(default_factory=dict)  # of subjects that the pack does not list
+
 
 SCALE = {"万元": Decimal(10000), "元": Decimal(1)}
 
