@@ -52,6 +52,7 @@ STEPS: dict[str, int] = {
     "pack_show": 21,
     "doctor": 21,
     "batch": 25,
+    "merge": 25,
     "commands": 29,
     "cli": 30,
     "__main__": 31,

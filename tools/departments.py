@@ -84,6 +84,33 @@ def write(folder: Path, pack_name: str, seed: int, size: Size | None = None, yea
     return home
 
 
+def write_units(folder: Path, pack_name: str, seed: int, count: int, year: int = 2024) -> Path:
+    """A department's folder with its units' workbooks, ready to be merged.
+
+    The first unit pays the others 对附属单位补助支出, and each gets that as 上级补助收入; the others pay
+    the first something back as 上缴上级支出.
+    """
+    pack = load(pack_name).pack
+    home = folder / safe_name(name_of(seed))
+    random = Random(f"units {seed}")
+    given = [random.randint(100, 9_000_000) * 100 for _ in range(count - 1)]
+    back = [value // 10 for value in given]
+    for number in range(count):
+        if number == 0:
+            dealings = ({"undertaking": sum(given) * 2, "affiliated": sum(back)}, {"subsidy": sum(given)})
+        else:
+            dealings = ({"superior": given[number - 1]}, {"remitted": back[number - 1], "basic": given[number - 1] // 2})
+        name = f"{name_of(seed).removesuffix('（虚构）')}第{number}单位（虚构）" if number else f"{name_of(seed)}本级"
+        size, own = Size(random.randint(4, 9), 1, random.randint(1, 3), 1), Random(f"{pack_name} {seed} {number}")
+        money = Money(pack, own, size, dealings)
+        answers = Answers(pack, own, size, money, name, year)
+        place = home / "单位" / safe_name(name)
+        place.mkdir(parents=True)
+        data = FormData("元", money.tables(), answers.fields(), answers.lists(), answers.reasons())
+        (place / WORKBOOK).write_bytes(write_form(pack, year, name, data=data))
+    return home
+
+
 def _write(task: tuple[str, str, int, Size | None]) -> None:
     write(Path(task[0]), task[1], task[2], task[3])
 

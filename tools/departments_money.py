@@ -81,8 +81,9 @@ def split(random: Random, total: int, count: int) -> list[int]:
 class Money:
     """All amounts of a department."""
 
-    def __init__(self, pack: Pack, random: Random, size: Size) -> None:
-        self.pack, self.random, self.size = pack, random, size
+    def __init__(self, pack: Pack, random: Random, size: Size, dealings: tuple[Sums, Sums] | None = None) -> None:
+        """``dealings``: what other money came in and what it paid for, where that is given."""
+        self.pack, self.random, self.size, self.dealings = pack, random, size, dealings
         self.names = {k: s.name for k, s in pack.functional.items()} | PARENTS | FUND_ITEMS | SOE_ITEMS
         self.items = self._items()
         self._other()
@@ -138,7 +139,9 @@ class Money:
         self.received: Sums = {}
         self.paid: Sums = {}
         self.surplus = self.shared = self.other_opening = 0
-        if random.random() < 0.35:
+        if self.dealings is not None:
+            self.received, self.paid = self.dealings
+        elif random.random() < 0.35:
             kinds = random.sample(("superior", "undertaking", "operating", "affiliated", "other"), random.randint(1, 3))
             self.received = {k: self.amount(10_000, 2_000_000) for k in kinds}
             self.other_opening = self.amount(1_000, 100_000) if random.random() < 0.5 else 0
