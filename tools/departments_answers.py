@@ -65,13 +65,14 @@ class Answers:
         basic = min(sum(v for k, v in self.budgets.items() if self._item(k).basic), total)
         amounts = {
             "prior.income": self.near(summary["r31"]), "prior.expenditure": self.near(summary["r58"]), "prior.closing": summary["r29"],
-            "prior.fiscal": self.near(fiscal["r59.total"]), "prior.general": self.near(general), "prior.sangong": self.near(sangong["total.final"]),
+            "prior.fiscal": self.near(fiscal["r59.total"]), "prior.general": self.near(general),
             "prior.abroad": self.near(sangong["abroad.final"]), "prior.reception": self.near(sangong["reception.final"]),
             "prior.vehicle": self.near(sangong["vehicle.final"]),
             "budget.total": total, "budget.basic": basic, "budget.project": total - basic, "budget.fiscal": total,
             "budget.general": sum(v for k, v in self.budgets.items() if self._item(k).source == "general"),
             "visits.amount": sangong["reception.final"], "visits.foreign_amount": 0,
         }  # fmt: skip
+        amounts["prior.sangong"] = sum(amounts[f"prior.{k}"] for k in ("abroad", "reception", "vehicle"))
         operating = money.basic["public"] * random.randint(50, 100) // 100 if random.random() < 0.8 else 0
         amounts |= {"operating.amount": operating, "prior.operating": self.near(operating)}
         if money.paid:
@@ -94,7 +95,14 @@ class Answers:
         if sangong["running.final"] and not sum(fleet.values()):
             fleet["other"] = 1
         counts |= {f"vehicles.{k}": v for k, v in fleet.items()} | {"visits.holding": sum(fleet.values())}
-        counts["performance.due"] = self.size.projects
+        grades = {"a": self.size.projects - self.size.projects // 4, "b": self.size.projects // 4, "c": 0, "d": 0}
+        problems = {"fixed": random.randrange(5), "fixing": random.randrange(3)}
+        counts |= {f"performance.grade_{k}": v for k, v in grades.items()} | {f"performance.{k}": v for k, v in problems.items()}
+        counts |= {f"performance.{k}": self.size.projects for k in ("due", "self_count", "track_count", "target_count")}
+        counts["performance.problems"] = sum(problems.values())
+        project = sum(i.project for i in money.items)
+        amounts |= {f"performance.{k}_amount": project for k in ("self", "track", "target")}
+        amounts |= {f"reserved.{k}": sum(small.values()) // 2 for k in ("sme", "micro", "sme_won", "micro_won")} | {"reserved.other_won": 0}
         words = {"info.name": self.name, "info.self": "本部门", "info.duties": "".join(self.sentence() for _ in range(3))}
         return {k: yuan(v) for k, v in amounts.items()} | {k: str(v) for k, v in counts.items()} | words
 
@@ -147,7 +155,8 @@ class Answers:
         out = {}
         for name, spec in self.pack.lists.items():
             ids = [c.id for c in spec.columns if c.type != "lookup"]
-            given = made.get(name) or [{} for _ in range(spec.minimum)]
+            words = all(c.type == "long" for c in spec.columns)
+            given = made.get(name) or [dict.fromkeys(ids, self.sentence(3)) if words else {} for _ in range(max(spec.minimum, words))]
             out[name] = [self._row(spec.columns, ids, row) for row in given]
         return out
 
