@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from generator import __version__, explanations
@@ -165,45 +166,47 @@ def render(
     document: Document, submission: Submission, formats: tuple[str, ...], pdf_engine: str = "weasyprint"
 ) -> Iterator[tuple[str, bytes]]:
     """Each wanted format as bytes.  Writers are imported when they are needed."""
+    from generator.writers.layout import paginate
+
+    plan = paginate(document) if {"docx", "pdf"} & set(formats) else None
+    tables: bytes | None = None
+    if "xlsx" in formats or ("pdf" in formats and pdf_engine == "typst"):
+        from generator.writers.xlsx import write_xlsx
+
+        tables = write_xlsx(document)
     for form in formats:
         match form:
             case "docx":
                 from generator.writers.docx import write_docx
 
-                yield form, write_docx(document)
+                yield form, write_docx(document, plan)
             case "pdf" if pdf_engine == "typst":
                 from generator.writers.typst import write_typst
 
-                yield form, write_typst(document, attachments=_sources(document, submission))
+                assert tables is not None
+                figures = write_json(document, figures_of(submission))
+                attached = [
+                    ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
+                    ("tables.xlsx", tables, "公开报表和数据来源"),
+                ]
+                yield form, write_typst(document, plan, attachments=attached)
             case "pdf":
                 from generator.writers.pdf import write_pdf
 
-                yield form, write_pdf(document)
+                yield form, write_pdf(document, plan)
             case "html":
                 from generator.writers.html import write_html
 
                 yield form, write_html(document)
             case "xlsx":
-                from generator.writers.xlsx import write_xlsx
-
-                yield form, write_xlsx(document)
+                assert tables is not None
+                yield form, tables
             case "txt":
                 yield form, write_text(document)
             case "json":
                 yield form, write_json(document, figures_of(submission))
             case _:
                 raise ValueError(form)
-
-
-def _sources(document: Document, submission: Submission) -> list[tuple[str, bytes, str]]:
-    """What is attached to the archival PDF: every figure with its cells, and the tables as a workbook."""
-    from generator.writers.xlsx import write_xlsx
-
-    figures = write_json(document, figures_of(submission))
-    return [
-        ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
-        ("tables.xlsx", write_xlsx(document), "公开报表和数据来源"),
-    ]
 
 
 def safe_name(name: str) -> str:
@@ -274,6 +277,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@cache
 def engine_fingerprint() -> str:
     """Hash of the program itself."""
     digest = hashlib.sha256()
