@@ -1,4 +1,4 @@
-"""Plausible departments, made up from a seed: consistent in 元 in every table, for any pack of final accounts.
+"""Plausible departments, made up from a seed: consistent in 元 in every table, for every pack.
 
 They feed tests and the bench.  The money is invented first (what each 项 got and spent, from which
 source), the tables follow from it; what a pack asks for besides (fields, lists, reasons) is answered
@@ -22,6 +22,7 @@ from generator.packs import available, load
 from generator.pipeline import WORKBOOK, safe_name
 from generator.workbook import FormData, write_form
 from tools.departments_answers import Answers
+from tools.departments_budget import Budget
 from tools.departments_money import Money, Size
 
 CITIES = ["滨海", "临江", "云岭", "青川", "东屏", "南麓", "西津", "北原", "安和", "永宁", "长汀", "平湖", "丰泽", "嘉陵", "清远", "望江", "石门", "龙泉", "金沙", "银河"]
@@ -55,20 +56,22 @@ LARGE = Size(520, 60, 20, 4)
 """60 units, and some 600 rows by subject."""
 
 
-def supported(pack: Pack) -> bool:
-    """Packs of final accounts share the nine tables."""
-    return not pack.meta.abstract and {"summary", "income", "expenditure", "fiscal", "general"} <= set(pack.tables)
+FINAL = {"summary", "income", "expenditure", "fiscal", "general"}
+BUDGET = {"overall", "income", "expenditure", "functional", "economic", "fiscal", "general"}
 
 
-def packs() -> list[str]:
-    """All packs for which departments can be made up."""
-    return [name for name in available() if supported(load(name).pack)]
+def packs(tables: set[str] = FINAL) -> list[str]:
+    """All packs of final accounts (or, by their tables, of budgets) for which departments can be made up."""
+    loaded = ((name, load(name).pack) for name in available())
+    return [name for name, pack in loaded if not pack.meta.abstract and tables <= set(pack.tables)]
 
 
 def made_up(pack: Pack, seed: int, size: Size | None = None, year: int = 2024) -> tuple[str, FormData]:
     """The name and all values of a department; the same for the same seed."""
     name, size = name_of(seed), size or size_of(seed)
     random = Random(f"{pack.id} {seed}")
+    if set(pack.tables) >= BUDGET:
+        return name, Budget(pack, random, size, name).data()
     money = Money(pack, random, size)
     answers = Answers(pack, random, size, money, name, year)
     return name, FormData("元", money.tables(), answers.fields(), answers.lists(), answers.reasons())

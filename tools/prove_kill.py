@@ -20,7 +20,7 @@ from generator.batch.job import HOME
 from tools.departments import packs, write_many
 
 ROOT = Path(__file__).resolve().parent.parent
-COUNT = 24
+COUNT = 60
 
 
 def tree(output: Path) -> dict[str, str]:
@@ -46,8 +46,15 @@ def main() -> int:
         print(f"不受打扰：{COUNT} 个部门，{usual:.1f} 秒，{len(tree(whole))} 个文件", flush=True)
         for number in range(1, times + 1):
             process = subprocess.Popen(command(source, killed), cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            lived = chance.uniform(0.5, max(usual / times * 2.5, 6))
-            time.sleep(lived)
+            start = time.monotonic()
+            if number % 5 == 0:  # while it starts
+                time.sleep(chance.uniform(0.3, 4))
+            else:  # while it writes: at any moment after something new has come
+                before = len(tree(killed))
+                while len(tree(killed)) == before and process.poll() is None and time.monotonic() - start < 60:
+                    time.sleep(0.02)
+                time.sleep(chance.uniform(0, 1.5))
+            lived = time.monotonic() - start
             process.send_signal(signal.SIGKILL)
             process.wait()
             print(f"第 {number} 次：{lived:.1f} 秒后 kill -9，已有 {len(tree(killed))} 个文件", flush=True)

@@ -173,10 +173,12 @@ def kill_and_resume(plan: Plan, output: Path, *, kills: int, seed: int) -> list[
     lived = []
     for _ in range(kills):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        seconds = chance.uniform(1.0, 7.0)
-        time.sleep(seconds)
+        start, before = time.monotonic(), len(tree(output))
+        while len(tree(output)) == before and process.poll() is None and time.monotonic() - start < 60:
+            time.sleep(0.02)  # until it has written something
+        time.sleep(chance.uniform(0, 1.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        lived.append(seconds)
+        lived.append(time.monotonic() - start)
     subprocess.run(command, cwd=ROOT, env=env, check=False, stdout=subprocess.DEVNULL)
     return lived
