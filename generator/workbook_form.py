@@ -26,7 +26,7 @@ def write_form(pack: Pack, year: int, name: str, *, data: FormData | None = None
     """The workbook of a department, as bytes."""
     known = data or FormData()
     if "info.name" in pack.fields and not known.fields.get("info.name"):
-        known = FormData(known.unit, known.tables, {**known.fields, "info.name": name}, known.lists, known.reasons)
+        known = FormData(known.unit, known.tables, {**known.fields, "info.name": name}, known.lists, known.reasons, known.sheet_units)
     form = Form(pack, year, name, known)
     sheets = sorted(pack.in_force(pack.sheets, year), key=lambda s: s.order)
     _guide(form, sheets)

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec, SheetSpec
 from generator.workbook_form_base import (
     FIELD_HEAD,
+    LISTS,
     REASON_HEAD,
     REASONS,
     UNIT_LABEL,
@@ -50,7 +51,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
         row += 1
     if spec.unit:
         sheet.write_string(row, 0, UNIT_LABEL, form.style(border=1, bold=True))
-        unit = form.unit if form.data.unit else spec.unit
+        unit = form.data.sheet_units.get(spec.id) or (form.unit if form.data.unit else spec.unit)
         sheet.write_string(row, 1, unit, form.style(border=1, bg_color="#FFFBE6", locked=False))
         sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": ["元", "万元"], "error_message": "请选择元或万元。"})
         form.units[spec.title] = xl_rowcol_to_cell(row, 1, True, True)
@@ -81,7 +82,8 @@ def _fields(form: Form, sheet: Any, spec: SheetSpec, fields: Sequence[FieldSpec]
         text = form.data.fields.get(entry.id, "") or entry.default
         form.put(sheet, row, 1, entry.type, text)
         form.validate(sheet, row, 1, row, entry, entry.type)
-        form.number(entry.id, spec.title, xl_rowcol_to_cell(row, 1), text if entry.type == "amount" else "")
+        amount = text if entry.type == "amount" else ""
+        form.number(entry.id, spec.title, xl_rowcol_to_cell(row, 1), amount, form.data.sheet_units.get(spec.id, ""))
         unit = entry.unit or (UNIT_LABEL if entry.type == "amount" else "")
         sheet.write_string(row, 2, "同上" if unit == UNIT_LABEL else unit, form.style(border=1, align="center"))
         sheet.write_string(row, 3, entry.help, form.style(border=1, text_wrap=True, font_size=9, font_color="#555555"))
@@ -125,16 +127,31 @@ def _lookup(form: Form, sheet: Any, row: int, column: int, key: int, spec: Colum
     """A value found by the key, shown beside what is entered."""
     table, _, wanted = spec.lookup.partition(".")
     style = form.style(border=1, bg_color="#EFEFEF", num_format="#,##0.00", text_wrap=True)
-    known = form.columns.get(table)
-    if known is None or wanted not in known[3] or "code" not in known[3]:
-        sheet.write_blank(row, column, None, style)
-        return
-    name, first, last, columns = known
-    codes = f"'{name}'!{xl_rowcol_to_cell(first, columns['code'], True, True)}:{xl_rowcol_to_cell(last, columns['code'], True, True)}"
-    wants = f"'{name}'!{xl_rowcol_to_cell(first, columns[wanted], True, True)}:{xl_rowcol_to_cell(last, columns[wanted], True, True)}"
     cell = xl_rowcol_to_cell(row, key)
-    formula = f'=IF({cell}="","",IFERROR(INDEX({wants},MATCH({cell}&"",{codes},0)),""))'
-    sheet.write_formula(row, column, formula, style, _found(form, table, wanted, code))
+    if table in ("functional", "economic"):
+        subjects = form.pack.functional if table == "functional" else form.pack.economic
+        letters = ("A", "B") if table == "functional" else ("C", "D")
+        where = f"'{LISTS}'!${letters[0]}$1:${letters[1]}${max(len(subjects), 1)}"
+        stored = subjects[code].name if code in subjects else ""
+        sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR(VLOOKUP({cell}&"",{where},2,FALSE),""))', style, stored)
+        return
+    name, first, last, columns = form.columns.get(table, ("", 0, 0, {}))
+
+    def whole(slot: str) -> str:
+        start, end = (xl_rowcol_to_cell(r, columns[slot], True, True) for r in (first, last))
+        return f"'{name}'!{start}:{end}"
+
+    if wanted not in columns or not {"code", "codename", "n"} & set(columns):
+        sheet.write_blank(row, column, None, style)
+    elif "code" in columns:
+        found = f'INDEX({whole(wanted)},MATCH({cell}&"",{whole("code")},0))'
+        sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR({found},""))', style, _found(form, table, wanted, code))
+    elif "n" in columns:  # a list: by its 序号, which is its place
+        found = f"INDEX({whole(wanted)},{cell})" + ('&""' if wanted == "name" else "")
+        sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR({found},""))', style, _at(form, table, wanted, code))
+    else:  # 编码-名称 in one cell: the sum over the budget units
+        found = f'SUMIF({whole("codename")},{cell}&"-*",{whole(wanted)})'
+        sheet.write_formula(row, column, f'=IF({cell}="","",{found})', style, _sum_of(form, table, wanted, code))
 
 
 def _found(form: Form, table: str, wanted: str, code: str) -> Any:
@@ -144,6 +161,22 @@ def _found(form: Form, table: str, wanted: str, code: str) -> Any:
                 return row.name
             return Decimal(row.cells[wanted]) if row.cells.get(wanted) else ""
     return ""
+
+
+def _sum_of(form: Form, table: str, wanted: str, code: str) -> Any:
+    rows = form.data.tables.get(table, TableInput()).rows
+    amounts = [Decimal(r.cells[wanted]) for r in rows if code and r.code == code and r.cells.get(wanted)]
+    return sum(amounts, Decimal(0)) if code else ""
+
+
+def _at(form: Form, table: str, wanted: str, number: str) -> Any:
+    rows = form.data.tables.get(table, TableInput()).rows
+    if not number.isdigit() or not 0 < int(number) <= len(rows):
+        return ""
+    row = rows[int(number) - 1]
+    if wanted == "name":
+        return row.name
+    return Decimal(row.cells[wanted]) if row.cells.get(wanted) else ""
 
 
 def reasons_sheet(form: Form) -> None:

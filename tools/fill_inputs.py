@@ -14,7 +14,7 @@ from generator.pack import Pack
 from generator.packs import load
 from generator.pipeline import WORKBOOK, safe_name
 from generator.workbook import FormData, RowInput, TableInput, write_form
-from tools import truth, truth_xinjiang
+from tools import truth, truth_dalian, truth_xinjiang
 
 ROOT = Path(__file__).resolve().parent.parent
 Source = Callable[[Pack], truth.Filled]
@@ -30,7 +30,7 @@ def form_data(filled: truth.Filled) -> FormData:
         )
         for name, raw in filled.tables.items()
     }
-    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons)
+    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons, filled.sheet_units)
 
 
 def departments() -> dict[str, tuple[str, Source]]:
@@ -39,6 +39,7 @@ def departments() -> dict[str, tuple[str, Source]]:
         "000": ("liaoning", lambda pack: truth.liaoning_family(pack, "000")),
         "001": ("liaoning", lambda pack: truth.liaoning_family(pack, "001")),
         "002": ("xinjiang", truth_xinjiang.department),
+        "003": ("dalian-budget", truth_dalian.department),
         "004": ("chaoyang", lambda pack: truth.liaoning_family(pack, "004")),
     }
 

@@ -57,6 +57,7 @@ class Filled:
     lists: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     unit: str = "万元"
+    sheet_units: dict[str, str] = field(default_factory=dict)  # supplementary sheets in another unit
 
 
 def load(kind: str, seed: str) -> Any:
