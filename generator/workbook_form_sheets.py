@@ -45,7 +45,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
     for k, width in enumerate(widths[: max(wide, 4 if fields else wide)]):
         sheet.set_column(k, k, width)
     sheet.write_string(0, 0, spec.title, form.style(bold=True, font_size=14))
-    row = 1
+    row, unit = 1, ""
     if spec.help:
         sheet.write_string(row, 0, spec.help, form.style(font_size=9, font_color="#555555"))
         row += 1
@@ -60,7 +60,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
     if fields:
         row = _fields(form, sheet, spec, fields, row)
     for entry in lists:
-        row = _list(form, sheet, entry, row + 1, only=not fields and len(lists) == 1)
+        row = _list(form, sheet, entry, row + 1, unit, only=not fields and len(lists) == 1)
     page_setup(sheet, landscape=wide > 6 or bool(fields))
 
 
@@ -90,7 +90,7 @@ def _fields(form: Form, sheet: Any, spec: SheetSpec, fields: Sequence[FieldSpec]
     return row + 1
 
 
-def _list(form: Form, sheet: Any, spec: ListSpec, row: int, *, only: bool) -> int:
+def _list(form: Form, sheet: Any, spec: ListSpec, row: int, unit: str, *, only: bool) -> int:
     sheet.write_string(row, 0, spec.title, form.style(bold=True, font_size=12))
     if spec.help:
         row += 1
@@ -113,7 +113,7 @@ def _list(form: Form, sheet: Any, spec: ListSpec, row: int, *, only: bool) -> in
         for column, entry in enumerate(spec.columns):
             if entry.type == "lookup":
                 key = next((i for i, c in enumerate(spec.columns) if c.id == spec.key), 0)
-                _lookup(form, sheet, row, column, key, entry, values.get(spec.key, ""))
+                _lookup(form, sheet, row, column, key, entry, values.get(spec.key, ""), unit)
             else:
                 form.put(sheet, row, column, entry.type, values.get(entry.id, ""), code=entry.choices_from == "functional")
     if only:
@@ -123,8 +123,10 @@ def _list(form: Form, sheet: Any, spec: ListSpec, row: int, *, only: bool) -> in
     return row + 1
 
 
-def _lookup(form: Form, sheet: Any, row: int, column: int, key: int, spec: ColumnSpec, code: str) -> None:
-    """A value found by the key, shown beside what is entered."""
+def _lookup(
+    form: Form, sheet: Any, row: int, column: int, key: int, spec: ColumnSpec, code: str, unit: str
+) -> None:
+    """A value found by the key, shown beside what is entered; ``unit``: the money unit of this sheet."""
     table, _, wanted = spec.lookup.partition(".")
     style = form.style(border=1, bg_color="#EFEFEF", num_format="#,##0.00", text_wrap=True)
     cell = xl_rowcol_to_cell(row, key)
@@ -143,15 +145,22 @@ def _lookup(form: Form, sheet: Any, row: int, column: int, key: int, spec: Colum
 
     if wanted not in columns or not {"code", "codename", "n"} & set(columns):
         sheet.write_blank(row, column, None, style)
-    elif "code" in columns:
+        return
+    if "code" in columns:
         found = f'INDEX({whole(wanted)},MATCH({cell}&"",{whole("code")},0))'
-        sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR({found},""))', style, _found(form, table, wanted, code))
+        stored = _found(form, table, wanted, code)
     elif "n" in columns:  # a list: by its 序号, which is its place
         found = f"INDEX({whole(wanted)},{cell})" + ('&""' if wanted == "name" else "")
-        sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR({found},""))', style, _at(form, table, wanted, code))
+        stored = _at(form, table, wanted, code)
     else:  # 编码-名称 in one cell: the sum over the budget units
         found = f'SUMIF({whole("codename")},{cell}&"-*",{whole(wanted)})'
-        sheet.write_formula(row, column, f'=IF({cell}="","",{found})', style, _sum_of(form, table, wanted, code))
+        stored = _sum_of(form, table, wanted, code)
+    own = form.units.get(sheet.get_name())
+    if own and wanted != "name":  # in the unit of this sheet
+        found += f"*IF('{name}'!{form.units[name]}=\"元\",1,10000)/IF({own}=\"元\",1,10000)"
+        if stored != "" and form.unit != unit:
+            stored = stored / 10000 if unit == "万元" else stored * 10000
+    sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR({found},""))', style, stored)
 
 
 def _found(form: Form, table: str, wanted: str, code: str) -> Any:

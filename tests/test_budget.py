@@ -127,7 +127,7 @@ def test_goals_that_do_not_fit_the_projects_are_named(tmp_path: Path) -> None:
     path = workbook(tmp_path)
     book = load_workbook(path)
     sheet = book["绩效目标"]
-    row = next(r for r in sheet.iter_rows() if r[3].value == "按期完成" and r[0].value == 5)
+    row = next(r for r in sheet.iter_rows() if r[5].value == "按期完成" and r[0].value == 5)
     row[0].value = 9
     book.save(path)
     examined = examine(path)
