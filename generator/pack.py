@@ -252,6 +252,9 @@ def _take(layer: _Layer, raw: Raw, shown: str, *, meta: bool = False) -> None:
             layer.style |= value
         elif key == "remove":
             for name, ids in value.items():
+                unknown = [n for n in ([*ids] if name == "all" else [name]) if n not in {*LISTS, "block", "blocks_of", "all"}]
+                if unknown:
+                    raise PackError(shown, "remove", f"没有“{unknown[0]}”这种内容；可以写 {'、'.join(LISTS)}、block")
                 layer.removed.setdefault(name, []).extend(ids)
         elif meta:
             layer.meta[key] = value

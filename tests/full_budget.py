@@ -39,7 +39,7 @@ SPENT = [
     (SECOND, "2080505", "30108", "staff", "general", 80000),
 ]
 PROJECTS = [
-    (FIRST, "城市更新", {"fund": 300000}),
+    (FIRST, "城市更新项目", {"fund": 300000}),
     (FIRST, "退休人员社会化管理", {"soe": 120000}),
     (FIRST, "公务用车更新", {"general": 180000}),
     (FIRST, "专项业务", {"general": 220000}),

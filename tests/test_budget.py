@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from generator.checks import Result, Status, run_formulas
-from generator.packs import load
+from generator.pack_show import verify
+from generator.packs import TEMPLATES, load
 from generator.pipeline import Built, Examined, build, examine
 from generator.workbook import write_form
 from tests.conftest import examined_of
@@ -62,6 +64,7 @@ SENTENCES = [
     "（一）业务培训项目情况",
     "2024年拟安排该项目资金7万元（财政专户管理资金5万元、单位资金2万元），其中：",
     "（2）线下培训子项目4万元，主要用于场地和师资。",
+    "（二）城市更新项目情况",
     "2024年拟安排该项目政府性基金预算30万元，主要用于老旧小区改造。",
     "滨海市示例区示例中心。",
     "2024年1月-12月。",
@@ -142,6 +145,47 @@ def test_a_unit_whose_subjects_do_not_add_up_is_named(tmp_path: Path) -> None:
     book = load_workbook(tmp_path / "填报表.xlsx")
     row = next(r for r in book["附表7"].iter_rows() if r[0].value == "201002-滨海市示例区示例中心")
     assert f"附表7!{row[4].coordinate}" in cells
+
+
+CITY = """id = "city"
+title = "某市部门预算"
+extends = "national-budget"
+kind = "预算"
+"""
+CITY_OUTLINE = """[[part]]
+id = "tables"
+order = 1
+kind = "tables"
+title = "{{ year }}年部门预算表"
+[[part]]
+id = "statement"
+order = 2
+title = "情况说明"
+""" + "".join(
+    f'[[block]]\npart = "tables"\nid = "table.{t}"\nstyle = "table"\ntable = "{t}"\n' for t in load("national-budget").pack.tables
+) + """[[block]]
+part = "statement"
+id = "total"
+text = "{{ year }}年支出预算{{ overall.sum.total|money }}万元。"
+"""
+
+
+def test_another_city_extends_the_common_ground(tmp_path: Path) -> None:
+    """Tables, fields, reasons and equations are there; the city brings its outline and its words."""
+    root = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, root)
+    (root / "city" / "outline").mkdir(parents=True)
+    (root / "city" / "pack.toml").write_text(CITY, encoding="utf-8")
+    (root / "city" / "outline" / "parts.toml").write_text(CITY_OUTLINE, encoding="utf-8")
+    assert verify("city", root)[0] == []
+    pack = load("city", root).pack
+    assert {"YS-101", "YS-125"} <= set(pack.checks) and not any(c.startswith("YS-2") for c in pack.checks)
+    path = tmp_path / "填报表.xlsx"
+    path.write_bytes(write_form(pack, 2024, "某市某局"))
+    examined = examine(path, root=root)
+    assert examined.document is not None
+    assert "2024年支出预算【待填：预算01表“支出总计”" in "\n".join(examined.document.prose())
+    assert all(f.cells for f in examined.findings)
 
 
 def test_an_empty_form_gives_a_draft_and_a_list_of_what_is_missing(tmp_path: Path) -> None:
