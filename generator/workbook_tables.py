@@ -317,7 +317,7 @@ def _listed(
             if any(parse_number(sheet.at(row, c), unit).value for c in filled):
                 reading.add("WB-035", Severity.ERROR, f"{spec.number}第{row + 1}行有金额，没有科目编码。", (sheet.ref(row, filled[0]),))
             continue
-        kind = _kind(reading.pack, spec, code, name, unit_code)
+        kind = kind_of_row(reading.pack, spec, code, name, unit_code)
         if kind == "unit":
             unit_code = code
         key = f"{unit_code}/{code}"
@@ -344,7 +344,7 @@ def _identity(sheet: Sheet, row: int, slots: dict[str, int]) -> tuple[str, str]:
     return code, name.strip()
 
 
-def _kind(pack: Pack, spec: TableSpec, code: str, name: str, unit_code: str) -> str:
+def kind_of_row(pack: Pack, spec: TableSpec, code: str, name: str, unit_code: str) -> str:
     """A budget unit or a subject.  Units have codes of 3, 6 or 9 digits, which may begin like a subject's:
     six digits are never a subject, and a unit's row stands before the first subject under another name."""
     if spec.rows == "list":
@@ -354,9 +354,10 @@ def _kind(pack: Pack, spec: TableSpec, code: str, name: str, unit_code: str) -> 
         return "subject"
     if code not in known and (len(code) in (6, 9) or not any(code.startswith(k) for k in known if len(k) == 3)):
         return "unit"
-    if not unit_code and name and code in known and norm(name) != norm(known[code].name):
-        return "unit"
-    return "subject"
+    if unit_code or not name or code not in known or name in pack.meta.obsolete:
+        return "subject"
+    theirs, official = norm(name), norm(known[code].name)
+    return "subject" if theirs in official or official in theirs else "unit"
 
 
 def _checked_name(reading: Reading, spec: TableSpec, code: str, name: str, kind: str, place: CellRef) -> str:

@@ -15,6 +15,7 @@ from generator.pack_show import verify
 from generator.packs import TEMPLATES, load
 from generator.pipeline import Built, Examined, build, examine
 from generator.workbook import write_form
+from generator.workbook_tables import kind_of_row
 from tests.conftest import examined_of
 from tests.full_budget import filled
 from tests.test_full_money import changed
@@ -123,6 +124,25 @@ def edited(folder: Path, sheet: str, find: str, column: int, value: object) -> E
     row[column].value = value  # type: ignore[assignment]
     book.save(path)
     return examine(path)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "unit", "kind"),
+    [
+        ("133", "某局", "", "unit"),
+        ("133001", "某局（本级）", "133", "unit"),
+        ("201", "某局", "", "unit"),  # a unit's code may be a subject's
+        ("201001", "某局（本级）", "201", "unit"),
+        ("201", "一般公共服务支出", "133001", "subject"),
+        ("201", "一般公共服务", "", "subject"),  # no unit above, the name shortened
+        ("210", "医疗卫生与计划生育支出", "", "subject"),  # the name of former years
+        ("2010399", "其他政府办公厅（室）及相关机构事务支出", "133001", "subject"),
+        ("20199999", "", "133001", "subject"),  # a slip, to be named as one
+    ],
+)
+def test_budget_units_and_subjects_are_told_apart(code: str, name: str, unit: str, kind: str) -> None:
+    pack = load(NAME).pack
+    assert kind_of_row(pack, pack.tables["general"], code, name, unit) == kind
 
 
 def test_goals_that_do_not_fit_the_projects_are_named(tmp_path: Path) -> None:
