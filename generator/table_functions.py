@@ -7,11 +7,11 @@ and know no particular table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from generator.model import Figure
-from generator.views import RowView, TableView, View
+from generator.views import RecordView, RowView, TableView, View
 
 CLASS_SLOT = re.compile(r"f(\d{3})$")
 ECONOMIC_SLOT = re.compile(r"e(\d{3,5})$")
@@ -105,6 +105,20 @@ def rows_of(table: TableView, records: list[View]) -> list[RowView]:
     return [table.numbered(r.members().get("no")) for r in records]
 
 
+def planned(table: TableView, facts: Sequence[RecordView], *others: TableView) -> list[RowView]:
+    """The 项 of a table, and those the facts name with a budget although nothing was spent, by code.
+
+    A code that stands in one of the other tables is theirs.
+    """
+    seen = {row.code for t in (table, *others) for row in t.items}
+    unspent = [
+        table.row(f.key)
+        for f in facts
+        if len(f.key) == 7 and f.key not in seen and isinstance(b := f.members().get("budget"), Figure) and b
+    ]
+    return sorted([*table.items, *unspent], key=lambda row: row.code) if unspent else table.items
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "class_slots": class_slots,
     "class_rows": class_rows,
@@ -116,4 +130,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "outermost": outermost,
     "of_number": of_number,
     "rows_of": rows_of,
+    "planned": planned,
 }

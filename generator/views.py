@@ -198,7 +198,10 @@ class TableView(View):
 
     @property
     def empty(self) -> bool:
-        return self.data.empty
+        """No money in it: every amount is blank or zero (exported tables are full of 0.00)."""
+        amounts = [*self.data.slots.values(), *self.data.totals.values()]
+        amounts += [v for row in self.data.rows for v in row.cells.values()]
+        return not any(isinstance(v, Figure) and v for v in amounts)
 
     @property
     def units(self) -> list[RowView]:
@@ -413,7 +416,7 @@ class Context:
         for column in columns:
             label = f"{row.code}{row.name} {column.label}"
             if column.type in AMOUNT_TYPES:
-                members[column.id] = Figure(None, label=label)
+                members[column.id] = Figure(None, label=label, missing=label if column.required else "")
             else:
                 members[column.id] = open_place(label) if column.required else Word()
         return View(members)

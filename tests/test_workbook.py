@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from generator.findings import Finding
+from generator.findings import Finding, Severity
 from generator.model import Figure, Text
-from generator.packs import CompiledPack
+from generator.packs import TEMPLATES, CompiledPack, load
 from generator.workbook import FormData, RowInput, TableInput, form_data, import_tables, read_workbook, write_form
 from generator.workbook_values import parse_number, parse_percent
 from tests.conftest import DEPARTMENTS, examined_of, pack_of
@@ -380,3 +380,19 @@ def test_live_checks_calculate(tmp_path: Path, liaoning: CompiledPack) -> None:
     assert set(results["good"]) == {"GK-136"}  # a warning of the department's own
     assert results["wrong"]["GK-102"] == "差 -100.00 万元"
     assert {"GK-105", "GK-126"} <= set(results["wrong"])
+
+
+def test_a_form_from_before_a_list_was_added_reads_as_it_was(tmp_path: Path, liaoning: CompiledPack) -> None:
+    """A list that the pack gained since takes no rows from its neighbour with the same columns."""
+    root = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, root)
+    meta = root / "liaoning" / "pack.toml"
+    removed = '\n[remove]\nlist = ["units_gone"]\nblock = ["overview.gone"]\n'
+    meta.write_text(meta.read_text(encoding="utf-8") + removed, encoding="utf-8")
+    earlier = load("liaoning", root).pack
+    submission = examined_of("001").submission
+    assert submission is not None
+    read = read_workbook(write_form(earlier, 2024, submission.name, data=form_data(submission, earlier)), liaoning.pack)
+    assert read.submission is not None and read.submission.lists["units_gone"] == ()
+    assert len(read.submission.lists["units"]) == len(submission.lists["units"])
+    assert {f.severity for f in read.findings} <= {Severity.INFO}

@@ -12,7 +12,8 @@ from typing import Any
 from generator.grid import parse
 from generator.pack import Pack
 from generator.pack_schema import TableSpec
-from tools.truth import VEHICLES, Filled, amount, load
+from generator.plain import Filled
+from tools.truth import VEHICLES, amount, load
 
 NOT_AMOUNTS = ("code", "name", "codename", "n")
 

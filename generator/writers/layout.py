@@ -175,7 +175,7 @@ def number_size(text: str, width: int, font_pt: int) -> float:
     """Size (pt) of a number in a cell of ``width`` twips: smaller where it would run over."""
     room = width - 2 * CELL_MARGIN
     need = text_width(text) * font_pt * 20 / EM
-    return font_pt * room / need if need > room > 0 else float(font_pt)
+    return font_pt * room / need if need > room > 0 else font_pt
 
 
 def ends(table: Table, width: int) -> list[tuple[str, str, str]]:
