@@ -182,7 +182,7 @@ class TableView(View):
 
     def numbered(self, number: object) -> RowView:
         """The row of a list by its 序号; an open place where the list has no such row."""
-        wanted = int(number.number) if isinstance(number, Figure) else int(str(number))
+        wanted = int(number.number) if isinstance(number, Figure) else number if isinstance(number, int) else 0
         if 0 < wanted <= len(self.rows):
             return self.rows[wanted - 1]
         label = f"{self.spec.number}序号{wanted or ''}的"
