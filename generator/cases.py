@@ -21,6 +21,7 @@ from generator.model import Submission
 from generator.pack import Pack, PackError, read_toml
 from generator.packs import CompiledPack
 from generator.plain import Filled, submission
+from generator.views import slot_ids
 
 KEYS = {"title", "year", "name", "unit", "like", "tables", "fields", "lists", "reasons", "names", "says", "silent", "findings", "complete"}
 UNITS = ("元", "万元")
@@ -129,7 +130,11 @@ def filled(case: Case, pack: Pack, cases: Mapping[str, Case], seen: tuple[str, .
         if "rows" in content:
             rows = grid(content["rows"], case.file, f"tables.{table}")
             made.tables[table] = by_subject(rows, content.get("total", ""), names, case.file, f"tables.{table}")
+        places = set(slot_ids(pack.tables[table]))
         slots = {k: str(v) for k, v in _flat(content) if k not in ("rows", "total")}
+        for slot in sorted(set(slots) - places):
+            _unknown(shared, case, f"{table}.{slot}", "报表里没有这个格子")
+            del slots[slot]
         whole = made.tables.setdefault(table, {"slots": {}, "rows": [], "totals": {}})
         whole["slots"] = {**whole["slots"], **slots}
     for name, value in _flat(raw.get("fields", {})):

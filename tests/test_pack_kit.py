@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.cases import Case, cases_of, own_cases, run
+from generator.cases import Case, cases_of, own_cases, run, submission_of
 from generator.cli import main
 from generator.compose import compose
 from generator.pack import PackError
 from generator.pack_kit import create
 from generator.pack_show import lines, verify
 from generator.packs import TEMPLATES, available, load
+from generator.workbook import form_data, read_workbook, write_form
 
 PACKS = [name for name in available() if not load(name).pack.meta.abstract]
 CASES = [(name, case.id) for name in PACKS for case in own_cases(load(name).pack)]
@@ -79,8 +80,6 @@ def test_a_new_pack_is_sound_and_its_first_change_is_told(root: Path) -> None:
 def compose_text(root: Path, name: str) -> list[str]:
     compiled = load(name, root)
     case = cases_of(compiled.pack)["everything"]
-    from generator.cases import submission_of
-
     return compose(submission_of(case, compiled.pack), compiled).prose()
 
 
@@ -103,3 +102,35 @@ def test_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert "个案例全部符合" in capsys.readouterr().out
     assert main(["pack", "new", "liaoning", "--extends", "national"]) == 3
     assert "已经有同名的模板包" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_new_then_build_gives_a_draft_that_names_what_is_missing(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "部门"
+    assert main(["new", "--pack", name, "--year", "2024", "--name", "某某局", str(folder)]) == 0
+    assert main(["build", str(folder), "--format", "txt,docx,xlsx", "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().out
+    made = {p.suffix: p for p in (tmp_path / "out" / "草稿").iterdir()}
+    text = made[".txt"].read_text(encoding="utf-8")
+    assert "【待填：" in text and "None" not in text and {".docx", ".xlsx", ".json"} <= set(made)
+    assert "WB-040" in said and "只生成了草稿" in said
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["草稿"]
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_a_filled_form_is_read_back_whole(name: str, case: str) -> None:
+    """What a case reports stands in the workbook of its pack and comes back figure for figure."""
+    pack = load(name).pack
+    made = submission_of(cases_of(pack)[case], pack)
+    read = read_workbook(write_form(pack, made.year, made.name, data=form_data(made, pack, "元")), pack).submission
+    assert read is not None
+    for table_id, table in made.tables.items():
+        again = read.tables[table_id]
+        assert {k: f.value for k, f in table.slots.items()}.items() <= {k: f.value for k, f in again.slots.items()}.items()
+        assert [(r.code, r.name) for r in again.rows] == [(r.code, r.name) for r in table.rows]
+        for old, new in zip(table.rows, again.rows, strict=True):
+            assert all(new.cells[c].value == v.value for c, v in old.cells.items() if v.value is not None)
+    for name_, rows in made.lists.items():
+        assert len(read.lists[name_]) == len(rows)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -386,13 +387,15 @@ def test_a_form_from_before_a_list_was_added_reads_as_it_was(tmp_path: Path, lia
     """A list that the pack gained since takes no rows from its neighbour with the same columns."""
     root = tmp_path / "templates"
     shutil.copytree(TEMPLATES, root)
-    meta = root / "liaoning" / "pack.toml"
-    removed = '\n[remove]\nlist = ["units_gone"]\nblock = ["overview.gone"]\n'
-    meta.write_text(meta.read_text(encoding="utf-8") + removed, encoding="utf-8")
-    earlier = load("liaoning", root).pack
+    (root / "earlier").mkdir()
+    meta = 'id = "earlier"\ntitle = "旧"\nextends = "liaoning"\n[remove]\nlist = ["units_gone"]\nblock = ["overview.gone"]\n'
+    (root / "earlier" / "pack.toml").write_text(meta, encoding="utf-8")
+    earlier = load("earlier", root).pack
+    earlier = replace(earlier, meta=earlier.meta.model_copy(update={"id": "liaoning"}))
     submission = examined_of("001").submission
     assert submission is not None
-    read = read_workbook(write_form(earlier, 2024, submission.name, data=form_data(submission, earlier)), liaoning.pack)
+    form = write_form(earlier, 2024, submission.name, data=form_data(submission, earlier))
+    read = read_workbook(form, liaoning.pack)
     assert read.submission is not None and read.submission.lists["units_gone"] == ()
     assert len(read.submission.lists["units"]) == len(submission.lists["units"])
     assert {f.severity for f in read.findings} <= {Severity.INFO}
