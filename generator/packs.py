@@ -23,7 +23,7 @@ from generator.views import Context, TableView, count, grid_of, row_columns, slo
 from generator.wording import FALLBACK, Case, decide
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total", "total_row", "parents"}
+TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total", "total_row", "parents", "numbered"}
 BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty"}
 
 

@@ -27,6 +27,7 @@ class Filled:
     lists: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     unit: str = "万元"
+    sheet_units: dict[str, str] = field(default_factory=dict)  # supplementary sheets in another unit, by id
     names: dict[str, str] = field(default_factory=dict)  # of subjects that the pack does not list
 
 
@@ -76,11 +77,13 @@ def submission(pack: Pack, filled: Filled) -> Submission:
     for name, text in filled.fields.items():
         group, _, member = name.partition(".")
         spec = pack.fields[name]
-        groups.setdefault(group, {})[member] = value(spec, text, filled.unit, (pack.sheets[spec.sheet].title, name))
+        unit = filled.sheet_units.get(spec.sheet, filled.unit)
+        groups.setdefault(group, {})[member] = value(spec, text, unit, (pack.sheets[spec.sheet].title, name))
+    units = {name: filled.sheet_units.get(pack.lists[name].sheet, filled.unit) for name in filled.lists}
     lists = {
         name: tuple(
             Record(
-                {c.id: value(c, row.get(c.id, ""), filled.unit, (name, f"{c.id}{k}")) for c in pack.lists[name].columns},
+                {c.id: value(c, row.get(c.id, ""), units[name], (name, f"{c.id}{k}")) for c in pack.lists[name].columns},
                 CellRef(name, f"A{k}"),
             )
             for k, row in enumerate(rows, 1)

@@ -58,6 +58,7 @@ class FormData:
     fields: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    sheet_units: Mapping[str, str] = field(default_factory=dict)  # supplementary sheets in another unit, by id
 
 
 class Form:
@@ -137,11 +138,11 @@ class Form:
         if rule:
             sheet.data_validation(row, column, last, column, {"error_title": "请核对", "ignore_blank": True, **rule})
 
-    def number(self, key: str, sheet: str, cell: str, text: str) -> None:
+    def number(self, key: str, sheet: str, cell: str, text: str, unit: str = "") -> None:
         """Remember where a figure stands, and its value in 元."""
         self.places[key] = (sheet, cell)
         if text:
-            self.values[key] = Decimal(text) * (10000 if self.unit == "万元" else 1)
+            self.values[key] = Decimal(text) * (10000 if (unit or self.unit) == "万元" else 1)
 
     def in_wan(self, key: str) -> str:
         """An Excel expression for a figure in 万元."""

@@ -110,6 +110,17 @@ def test_the_engine_knows_no_region(path: Path) -> None:
     assert not re.search(r"pack\.id\s*==\s*[\"']", text)
 
 
+def test_no_sentence_of_a_document_stands_in_the_program() -> None:
+    """Runs of ten characters and more that a published text has come from packs and workbooks only."""
+    published = "".join(p.read_text(encoding="utf-8") for p in (GENERATOR.parent.parent / "shared/golden").glob("*.txt"))
+    assert len(published) > 20_000
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for words in re.findall(r"[一-鿿、，（）“”]{10,}", node.value):
+                    assert words not in published, f"{path.name}:{node.lineno} {words}"
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_the_command_line_prints_or_exits(path: Path) -> None:
     if name_of(path).startswith(("generator.cli", "generator.commands", "generator.__main__")):

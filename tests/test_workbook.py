@@ -54,7 +54,7 @@ def test_reading_finds_nothing_wrong_with_real_inputs(seed: str) -> None:
     read = read_workbook(DEPARTMENTS[seed] / "填报表.xlsx", pack_of(seed))
     assert read.findings == []
     assert read.submission is not None
-    assert read.submission.tables["summary"].slots["r31"].value is not None
+    assert any(f.number for f in next(iter(read.submission.tables.values())).slots.values())
 
 
 def test_blank_form_asks_for_each_required_cell(liaoning: CompiledPack) -> None:

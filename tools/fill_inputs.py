@@ -15,7 +15,7 @@ from generator.packs import load
 from generator.pipeline import WORKBOOK, safe_name
 from generator.plain import Filled
 from generator.workbook import FormData, RowInput, TableInput, write_form
-from tools import made_up_shanghai, truth, truth_xinjiang
+from tools import made_up_shanghai, truth, truth_dalian, truth_xinjiang
 
 ROOT = Path(__file__).resolve().parent.parent
 Source = Callable[[Pack], Filled]
@@ -31,7 +31,7 @@ def form_data(filled: Filled) -> FormData:
         )
         for name, raw in filled.tables.items()
     }
-    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons)
+    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons, filled.sheet_units)
 
 
 def departments() -> dict[str, tuple[str, Source]]:
@@ -40,6 +40,7 @@ def departments() -> dict[str, tuple[str, Source]]:
         "000": ("liaoning", lambda pack: truth.liaoning_family(pack, "000")),
         "001": ("liaoning", lambda pack: truth.liaoning_family(pack, "001")),
         "002": ("xinjiang", truth_xinjiang.department),
+        "003": ("dalian-budget", truth_dalian.department),
         "004": ("chaoyang", lambda pack: truth.liaoning_family(pack, "004")),
         "shanghai": ("shanghai", made_up_shanghai.department),
     }

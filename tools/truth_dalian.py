@@ -6,20 +6,16 @@ with the figures that the other tables determine: all income is 一般公共预�
 
 from __future__ import annotations
 
-from decimal import Decimal
+import re
 from typing import Any
 
 from generator.grid import parse
 from generator.pack import Pack
 from generator.pack_schema import TableSpec
-from tools.truth import VEHICLES, Filled, amount, load
+from generator.plain import Filled
+from tools.truth import VEHICLES, amount, load
 
 NOT_AMOUNTS = ("code", "name", "codename", "n")
-
-
-def yuan(text: str) -> str:
-    """An amount in 万元 as the same amount in 元."""
-    return f"{Decimal(text) * 10000:f}"
 
 
 def bare(text: str) -> str:
@@ -87,6 +83,7 @@ def department(pack: Pack, seed: str = "003") -> Filled:
     truth = load("inputs", seed)
     filled = Filled(truth["year"], truth["entity"], unit="元")
     filled.tables = tables(pack, seed)
+    filled.sheet_units = {"base": "万元", "subject": "万元", "key": "万元"}  # as published, with the decimals of it
     prior = {
         "income": truth["yoy"]["total"],
         "expenditure": truth["yoy"]["total"],
@@ -96,7 +93,7 @@ def department(pack: Pack, seed: str = "003") -> Filled:
         "operating": truth["operating"],
         **truth["sangong"],
     }
-    filled.fields = {"info.name": filled.name} | {f"prior.{k}": yuan(v["prior"]) for k, v in prior.items()}
+    filled.fields = {"info.name": filled.name} | {f"prior.{k}": v["prior"] for k, v in prior.items()}
     filled.reasons = {k: v["reason"] for k, v in truth["sangong"].items()}
     filled.reasons |= {k: prior[k]["reason"] for k in ("general", "operating")}
     for kind, count in zip(VEHICLES, truth["vehicles"]["counts"], strict=True):
@@ -106,32 +103,40 @@ def department(pack: Pack, seed: str = "003") -> Filled:
     filled.lists["duties"] = [{"text": t} for t in truth["duties"]]
     filled.lists["offices"] = [{"name": t} for t in truth["offices"]]
     filled.lists["items"] = [
-        {"code": code, "prior": yuan(x["prior"]), "reason": x["reason"]} for code, x in truth["classes"].items()
+        {"code": code, "prior": x["prior"], "reason": x["reason"]} for code, x in truth["classes"].items()
     ]
-    _key_projects(filled, truth["key_projects"])
-    _goals(filled, load("tables", f"{seed}.forms"))
+    numbers = {row["name"]: str(n) for n, row in enumerate(filled.tables["project_list"]["rows"], 1)}
+    _key_projects(filled, truth["key_projects"], numbers)
+    _goals(filled, load("tables", f"{seed}.forms"), numbers)
     return filled
 
 
-def _key_projects(filled: Filled, projects: list[Any]) -> None:
-    filled.lists["key_projects"] = [{"no": str(n), "name": p["name"]} for n, p in enumerate(projects, 1)]
-    filled.lists["key_paragraphs"] = [
-        {"no": str(n), "section": section, "text": text}
-        for n, project in enumerate(projects, 1)
-        for section, texts in project["sections"]
-        for text in texts
-    ]
+USE = "主要用于"
+PART = re.compile(r"（\d）(?P<name>.+)子项目(?P<amount>[\d.]+)万元，主要用于(?P<use>.+)[；。]")
 
 
-def _goals(filled: Filled, forms: list[Any]) -> None:
-    """The forms at the end: one for the whole department, one for each project."""
+def _key_projects(filled: Filled, projects: list[Any], numbers: dict[str, str]) -> None:
+    """What an officer must write; who, when and how much follow from the department, the year and 附表12."""
+    for name in ("key_projects", "key_parts", "key_paragraphs"):
+        filled.lists[name] = []
+    for project in projects:
+        no = numbers[project["name"]]
+        sections = dict(project["sections"])
+        first, *parts = sections.pop("年度预算安排")
+        use = "" if parts else first.partition(USE)[2].rstrip("。")
+        filled.lists["key_projects"].append({"no": no, "use": use})
+        for text in parts:
+            found = PART.fullmatch(text)
+            assert found, text
+            filled.lists["key_parts"].append({"no": no, **found.groupdict()})
+        for section in ("项目概述", "立项依据", "实施方案"):
+            filled.lists["key_paragraphs"] += [{"no": no, "section": section, "text": t} for t in sections[section]]
+
+
+def _goals(filled: Filled, forms: list[Any], numbers: dict[str, str]) -> None:
+    """The forms at the end: one for the whole department, one for each project; names and amounts are 附表12's."""
     whole, *projects = forms
     filled.fields["performance.goal"] = whole["goal"]
     filled.lists["whole_indicators"] = whole["indicators"]
-    filled.lists["goals"] = [
-        {"no": str(n), "budget": yuan(f["budget"])} | {k: f[k] for k in ("name", "department", "unit", "goal")}
-        for n, f in enumerate(projects, 1)
-    ]
-    filled.lists["indicators"] = [
-        {"no": str(n), **i} for n, f in enumerate(projects, 1) for i in f["indicators"]
-    ]
+    filled.lists["goals"] = [{"no": numbers[f["name"]], "department": f["department"], "goal": f["goal"]} for f in projects]
+    filled.lists["indicators"] = [{"no": numbers[f["name"]], **i} for f in projects for i in f["indicators"]]
