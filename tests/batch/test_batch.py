@@ -40,6 +40,11 @@ def again(finished: tuple[Plan, Done], tmp_path: Path) -> Plan:
     return copy
 
 
+def written(output: Path) -> int:
+    """How many departments have all their files (while others are being written)."""
+    return sum(1 for p in output.rglob("manifest.json") if ".写入中-" not in str(p))
+
+
 def tree(output: Path) -> dict[str, str]:
     """Every file that was made, with its hash; the batch's own files left out."""
     files = sorted(p for p in output.rglob("*") if p.is_file() and HOME not in p.parts)
@@ -173,8 +178,8 @@ def kill_and_resume(plan: Plan, output: Path, *, kills: int, seed: int) -> list[
     lived = []
     for _ in range(kills):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        start, before = time.monotonic(), len(tree(output))
-        while len(tree(output)) == before and process.poll() is None and time.monotonic() - start < 60:
+        start, before = time.monotonic(), written(output)
+        while written(output) == before and process.poll() is None and time.monotonic() - start < 60:
             time.sleep(0.02)  # until it has written something
         time.sleep(chance.uniform(0, 1.0))
         process.send_signal(signal.SIGKILL)
