@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import shutil
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,12 @@ def report() -> Iterator[tuple[bool, str]]:
         yield False, f"PDF 组件不能使用（{error}）；Debian、Ubuntu 请安装 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     else:
         yield True, f"PDF 组件 WeasyPrint {weasyprint.__version__}"
+    try:
+        import typst  # noqa: F401
+    except ImportError:
+        yield True, "PDF 组件 Typst：没有安装（批量生成会慢得多），请运行 pip install typst"
+    else:
+        yield True, f"PDF 组件 Typst {importlib.metadata.version('typst')}"
     yield from _fonts()
     office = shutil.which("soffice") or shutil.which("libreoffice")
     yield True, f"LibreOffice：{office or '没有（只在测试和比较时需要）'}"

@@ -109,7 +109,7 @@ def sheets(summary: Summary) -> list[Sheet]:
     states = [
         (
             name_of(o), o.year or "", STATES[o.state], *levels(o).values(), first_problem(o),
-            "本次" if o.key in ran and o.fresh else "未变", f"{o.seconds:.1f}", o.megabytes, o.pack, o.folder or o.key,
+            "" if not o.outputs else "本次" if o.key in ran and o.fresh else "未变", f"{o.seconds:.1f}", o.megabytes, o.pack, o.folder or o.key,
         )
         for o in summary.outcomes
     ]  # fmt: skip
@@ -183,7 +183,7 @@ body { font: 15px/1.6 "Noto Sans SC", "Microsoft YaHei", sans-serif; margin: 2re
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; } th, td { border: 1px solid #c6d2de; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th { background: #e6eef6; position: sticky; top: 0; white-space: nowrap; } .n { text-align: right; white-space: nowrap; }
-td:first-child { min-width: 11rem; } td:nth-child(3) { white-space: nowrap; }
+td:first-child { min-width: 11rem; } td:nth-child(3), td:nth-child(11) { white-space: nowrap; }
 tr.failed td:nth-child(3), tr.unreadable td:nth-child(3) { background: #f6c9c4; } tr.draft td:nth-child(3) { background: #fbe7b4; } tr.published td:nth-child(3) { background: #cfead2; }
 </style></head><body><h1>批量生成汇总</h1><p>{at}</p>
 {body}
