@@ -49,6 +49,8 @@ STEPS: dict[str, int] = {
     "versions.record": 13,
     "versions": 24,
     "placing": 12,
+    "workbook_write": 2,
+    "pull": 24,
     "annotate": 2,
     "explanations": 2,
     "pipeline": 20,

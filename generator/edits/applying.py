@@ -69,7 +69,9 @@ class _Applying:
 
     def put(self, edit: Edit) -> None:
         block = self.blocks.get(edit.block)
-        if edit.action == "insert":
+        if edit.action == "note":
+            pass
+        elif edit.action == "insert":
             self._insert(edit)
         elif block is None:
             self._orphan(edit)

@@ -173,12 +173,12 @@ class FigureIndex:
 
 
 def index_of(document: Document) -> FigureIndex:
-    """All figures of a document's prose."""
+    """All figures of a document."""
     out: dict[str, list[tuple[FigureRef, Span]]] = {}
     for block in document.blocks():
-        if isinstance(block, Heading | Paragraph):
-            spans = [s for s in block.spans if s.kind == "figure" and s.figure is not None]
-            out[block.id] = list(zip(refs_of(block.id, block.spans), spans, strict=True))
+        every = [s for row in block.body for c in row for s in c.spans] if isinstance(block, Table) else list(block.spans)
+        spans = [s for s in every if s.kind == "figure" and s.figure is not None]
+        out[block.id] = list(zip(refs_of(block.id, spans), spans, strict=True))
     return FigureIndex(out)
 
 
