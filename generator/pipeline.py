@@ -208,6 +208,11 @@ def safe_name(name: str) -> str:
     return cleaned[:80] or "未命名部门"
 
 
+def output_folder(document: Document, root: Path = Path("output")) -> Path:
+    """Where the published files of a document lie."""
+    return root / str(document.year) / safe_name(document.department) / document.kind
+
+
 def build(
     path: Path,
     *,
@@ -232,7 +237,7 @@ def build(
         examined = replace(examined, findings=(lock, *examined.findings))
     draft = not examined.publishable
     document = replace(document, draft=draft)
-    base = out or output_root / str(submission.year) / safe_name(submission.name) / compiled.pack.meta.kind
+    base = out or output_folder(document, output_root)
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
     files: dict[str, bytes] = {}
