@@ -51,6 +51,7 @@ STEPS: dict[str, int] = {
     "placing": 12,
     "workbook_write": 2,
     "pull": 24,
+    "tieout": 25,
     "annotate": 2,
     "explanations": 2,
     "pipeline": 20,
