@@ -51,11 +51,11 @@ def read_pdf(data: bytes) -> PdfFile:
 def _read(pdf: pikepdf.Pdf) -> PdfFile:
     if "/StructTreeRoot" not in pdf.Root:
         raise PdfError("PDF 没有标签，无法核对。")
-    numbers = {page.objgen: k for k, page in enumerate(pdf.pages, 1)}
-    marked = {page.objgen: _marked(page) for page in pdf.pages}
+    numbers: dict[Any, int] = {page.objgen: k for k, page in enumerate(pdf.pages, 1)}
+    marked: dict[Any, dict[int, str]] = {page.objgen: _marked(page) for page in pdf.pages}
     out = PdfFile(pages=len(pdf.pages))
     for name, place in _names(pdf.Root):
-        target = place.get("/D") if isinstance(place, pikepdf.Dictionary) else place
+        target: Any = place.get("/D") if isinstance(place, pikepdf.Dictionary) else place
         out.anchors[name] = numbers.get(target[0].objgen, 0)
     _walk(pdf.Root.StructTreeRoot, "", None, marked, numbers, out.pieces)
     return out
@@ -111,8 +111,9 @@ def _marked(page: pikepdf.Page) -> dict[int, str]:
 def _content(page: Any, known: Any, fonts: dict[str, _Font], out: dict[int, str]) -> None:
     stack: list[int] = []
     font: _Font | None = None
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for item in pikepdf.parse_content_stream(page):
+        operands: Any = item.operands
+        match str(item.operator):
             case "BDC" | "BMC":
                 props = operands[1] if len(operands) > 1 else None
                 number = int(props["/MCID"]) if isinstance(props, pikepdf.Dictionary) and "/MCID" in props else -1
@@ -140,17 +141,19 @@ class _Font:
         self.map: dict[int, str] = {}
         if "/ToUnicode" not in font:
             raise PdfError("PDF 里有字体没有文字对照表，无法核对。")
-        for operands, operator in pikepdf.parse_content_stream(font.ToUnicode):
-            if str(operator) == "endbfchar":
+        for item in pikepdf.parse_content_stream(font.ToUnicode):
+            operands: Any = item.operands
+            operator = str(item.operator)
+            if operator == "endbfchar":
                 codes = [bytes(o) for o in operands]
-                for code, text in zip(codes[::2], codes[1::2], strict=True):
-                    self.map[int.from_bytes(code)] = text.decode("utf-16-be")
-            elif str(operator) == "endbfrange":
+                self.map |= {int.from_bytes(c): t.decode("utf-16-be") for c, t in zip(codes[::2], codes[1::2], strict=True)}
+            elif operator == "endbfrange":
                 for k in range(0, len(operands), 3):
-                    first, last, target = (operands[k + n] for n in range(3))
-                    for number, code in enumerate(range(int.from_bytes(bytes(first)), int.from_bytes(bytes(last)) + 1)):
-                        text = bytes(target[number] if isinstance(target, pikepdf.Array) else target).decode("utf-16-be")
-                        self.map[code] = text if isinstance(target, pikepdf.Array) else text[:-1] + chr(ord(text[-1]) + number)
+                    start, end, target = int.from_bytes(bytes(operands[k])), int.from_bytes(bytes(operands[k + 1])), operands[k + 2]
+                    listed = isinstance(target, pikepdf.Array)
+                    for number in range(end - start + 1):
+                        said = bytes(target[number] if listed else target).decode("utf-16-be")
+                        self.map[start + number] = said if listed else said[:-1] + chr(ord(said[-1]) + number)
 
     def text(self, data: bytes) -> str:
         return "".join(self.map.get(int.from_bytes(data[k : k + 2]), "\ufffd") for k in range(0, len(data), 2))
