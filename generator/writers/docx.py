@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
@@ -21,7 +21,7 @@ import docx
 from docx.oxml import parse_xml
 from lxml import etree
 
-from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, plain
+from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, mark_of, plain
 from generator.writers.docx_parts import (
     NAMESPACES,
     W,
@@ -54,6 +54,7 @@ PLAIN_RUN = f"<w:rPr>{HINT}</w:rPr>"
 NEUTRAL = re.compile("((?:(?<![^\x00-\x7f])|(?<=[“”‘’…—·]))[“”‘’…—·]+)")  # where no Chinese character stands before
 BREATH = 20  # twips under a table
 GRID_EDGE = 10  # twips of its outer border
+VERSION = "_jv"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -62,11 +63,11 @@ def anchor(block_id: str) -> str:
     return "_j" + hashlib.sha1(block_id.encode(), usedforsecurity=False).hexdigest()[:20]
 
 
-def write_docx(document: Document, layout: Layout | None = None) -> bytes:
-    """The Word file, as bytes."""
+def write_docx(document: Document, layout: Layout | None = None, writer_of: Callable[..., Writer] | None = None) -> bytes:
+    """The Word file, as bytes.  ``writer_of``: makes another writer of the body (for tracked changes)."""
     layout = layout or paginate(document)
     package = docx.Document(io.BytesIO(_base()))
-    writer = _Writer(document, layout, *_running(package, document))
+    writer = (writer_of or Writer)(document, layout, *_running(package, document))
     body = package.element.body
     for child in list(body):
         body.remove(child)
@@ -144,7 +145,7 @@ def _without_thumbnail(content: bytes) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-class _Writer:
+class Writer:
     """The body, piece by piece."""
 
     def __init__(self, document: Document, layout: Layout, footer: str, blank_footer: str, header: str) -> None:
@@ -203,7 +204,13 @@ class _Writer:
         drop = self.style.pitch * 5
         for number, line in enumerate(self.document.cover):
             space = f'<w:spacing w:before="{drop if number == 0 else 0}" w:after="{self.style.pitch}" w:line="{self.style.pitch * 2}" w:lineRule="exact"/>'
-            yield self.paragraph("Title", text_run(line), props=space)
+            yield self.paragraph("Title", (self.version() if number == 0 else "") + text_run(line), props=space)
+
+    def version(self) -> str:
+        """A hidden bookmark that tells which text this file is (see ``mark_of``)."""
+        self.mark += 1
+        name = VERSION + mark_of(self.document)
+        return f'<w:bookmarkStart w:id="{self.mark}" w:name="{name}"/><w:bookmarkEnd w:id="{self.mark}"/>'
 
     def contents(self) -> Iterator[str]:
         """目录: a real field, its entries filled with the pages that were computed."""
@@ -424,4 +431,4 @@ def prose_of(data: bytes) -> list[str]:
     return out
 
 
-__all__ = ["anchor", "constant", "plain", "prose_of", "write_docx"]
+__all__ = ["VERSION", "Writer", "anchor", "constant", "plain", "prose_of", "write_docx"]
