@@ -6,17 +6,20 @@ Word marks it (runs, paragraph ends, table rows).  Numbers are whole, Chinese is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 from xml.sax.saxutils import quoteattr
 
 from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell
 from generator.versions.diff import aligned, operations, rows_aligned, words_of
-from generator.writers.docx import Writer, anchor, text_run, write_docx
-from generator.writers.layout import SMALL_LINE, Layout, TableLayout, paginate, toc_entries
+from generator.writers.docx import BREATH, TAB, Writer, anchor, tab_stops, text_run, write_docx
+from generator.writers.layout import SMALL_LINE, Layout, TableLayout, ends, paginate, toc_entries
 
 State = Literal["", "ins", "del"]
+Ends = tuple[str, str, str]
+Item = TypeVar("Item")
+THIN = f'<w:spacing w:line="{BREATH}" w:lineRule="exact"/>'
 
 
 def write_redline(old: Document, new: Document, *, author: str = "决算公开", at: str = "") -> bytes:
@@ -133,11 +136,8 @@ class _Redline(Writer):
         if isinstance(block, Table):
             yield from self.tables(cast("Table | None", old), cast("Table | None", new))
             return
-        part = isinstance(block, Heading) and block.level == 1
-        if part and self.wide:
-            yield self.turn(landscape=False)
-        turned = self.turned() if part else False
-        fresh = (part and not turned) or (not part and block.id in layout.breaks)
+        broken, fresh = self.begin(block, layout.breaks)
+        yield broken
         props = "<w:pageBreakBefore/>" if fresh else ""
         if isinstance(block, Heading):
             style = f"Heading{block.level}"
@@ -172,35 +172,41 @@ class _Redline(Writer):
     def sheet(self, old: Table | None, new: Table | None, shown: Table, layout: TableLayout, states: list[State]) -> Iterator[str]:
         table = new or old
         assert table is not None
-        turned = False
-        if table.new_page:
-            if self.landscape != table.landscape or not self.wide:
-                yield self.turn(landscape=table.landscape, wide=True)
-            turned = self.turned()
-        props = "<w:pageBreakBefore/>" if table.new_page and not turned else ""
+        broken, fresh = self.begin(table, (self.layout if new is not None else self.before).breaks)
+        yield broken
+        props = "<w:pageBreakBefore/>" if fresh else ""
         yield self.line("TableTitle", old.title if old else None, new.title if new else None, props=props, block=table.id if new else "")
         for name, jc in (("subtitle", "center"), ("number", "right")):
             one, other = (getattr(t, name) or None if t else None for t in (old, new))
             if one is not None or other is not None:
                 yield self.line("TableLine", one, other, props=f'<w:jc w:val="{jc}"/>')
-        one, other = (_ends(t) for t in (old, new))
-        if one is not None or other is not None:
-            width = sum(layout.columns)
-            tabs = f'<w:tabs><w:tab w:val="center" w:pos="{width // 2}"/><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
-            state: State = "ins" if one is None else "del" if other is None else ""
-            tab = self.wrap("<w:r><w:tab/></w:r>", state)
-            pieces = [self.words([a] if a else [], [b] if b else []) for a, b in zip(one or ("",) * 3, other or ("",) * 3, strict=True)]
-            yield self.paragraph("TableLine", tab.join(pieces), props=tabs + self.mark_of_paragraph(state))
+        width = sum(layout.columns)
+        for before, after in _paired(*(ends(t, width) if t else [] for t in (old, new))):
+            yield self.ends_of(before, after, width)
         self.row_states = states
         yield self.grid(shown, layout)
         yield from self.notes(old, new)
 
+    def ends_of(self, old: Ends | None, new: Ends | None, width: int) -> str:
+        """The line over a table: department, what stands in the middle, unit; each may come or go."""
+        one, other = old or ("", "", ""), new or ("", "", "")
+        out = []
+        for number, (before, after) in enumerate(zip(one, other, strict=True)):
+            state: State = "" if bool(before) == bool(after) else "ins" if after else "del"
+            tab = self.wrap(TAB, state) if number and (before or after) else ""
+            out.append(tab + self.words([before] if before else [], [after] if after else []))
+        line: State = "ins" if old is None else "del" if new is None else ""
+        _, middle, right = new or one
+        return self.paragraph("TableLine", "".join(out), props=tab_stops(middle, right, width) + self.mark_of_paragraph(line))
+
     def notes(self, old: Table | None, new: Table | None) -> Iterator[str]:
         spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
-        thin = '<w:spacing w:line="20" w:lineRule="exact"/>'
-        lists = [["".join(s.text for s in n) for n in t.notes] or [""] if t else [] for t in (old, new)]
-        for one, other in _paired(*lists):
-            yield self.line("TableLine", one, other, props=spacing if (one or other) else thin)
+        sides: list[list[str]] = []
+        for table, layout in ((old, self.before), (new, self.layout)):
+            notes = ["".join(s.text for s in n) for n in table.notes] if table else []
+            sides.append([*notes, *([""] if table and self.gap(table, layout.tables[table.id]) else [])])
+        for one, other in _paired(*sides):
+            yield self.line("TableLine", one, other, props=spacing if (one or other) else THIN)
 
     def merged(self, old: Table, new: Table) -> tuple[Table, TableLayout, list[State]] | None:
         """Both tables in one grid; ``None`` where their grids cannot be laid over each other."""
@@ -267,16 +273,10 @@ class _Redline(Writer):
         return self.wrap(super()._cell_runs(cell, props), self.state)
 
 
-def _paired(old: tuple[str, ...] | list[str], new: tuple[str, ...] | list[str]) -> Iterator[tuple[str | None, str | None]]:
+def _paired(old: Sequence[Item], new: Sequence[Item]) -> Iterator[tuple[Item | None, Item | None]]:
     """Lines side by side; surplus lines go or come."""
     for k in range(max(len(old), len(new))):
         yield (old[k] if k < len(old) else None), (new[k] if k < len(new) else None)
-
-
-def _ends(table: Table | None) -> tuple[str, str, str] | None:
-    if table is None or not (table.left or table.middle or table.right):
-        return None
-    return table.left, table.middle, table.right
 
 
 def _shape(rows: tuple[Row, ...]) -> list[list[tuple[int, int]]]:
