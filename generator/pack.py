@@ -35,6 +35,7 @@ LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
     "term": ("terms", schema.TermSpec),
     "phrase": ("phrases", schema.PhraseSpec),
     "check": ("checks", schema.CheckSpec),
+    "merge": ("merges", schema.MergeSpec),
 }
 QUOTES = "“”‘’＂"
 
@@ -85,6 +86,7 @@ class Pack:
     terms: Mapping[str, schema.TermSpec]
     phrases: Mapping[str, schema.PhraseSpec]
     checks: Mapping[str, schema.CheckSpec]
+    merges: Mapping[str, schema.MergeSpec]
     formats: Mapping[str, schema.Format]
     narrative: Mapping[str, str]
     functional: Mapping[str, Subject]

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from generator import __version__, explanations
@@ -28,6 +29,7 @@ from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
 
+PDF_ENGINES = ("weasyprint", "typst")
 FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
 WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
@@ -79,7 +81,7 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build left behind."""
+    """What a build left behind.  ``files`` is empty where they were there already (see ``build``)."""
 
     examined: Examined
     folder: Path
@@ -175,26 +177,45 @@ def figures_of(submission: Submission) -> dict[str, Figure]:
     return out
 
 
-def render(document: Document, submission: Submission, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def render(
+    document: Document, submission: Submission, formats: tuple[str, ...], pdf_engine: str = "weasyprint"
+) -> Iterator[tuple[str, bytes]]:
     """Each wanted format as bytes.  Writers are imported when they are needed."""
+    from generator.writers.layout import paginate
+
+    plan = paginate(document) if {"docx", "pdf"} & set(formats) else None
+    tables: bytes | None = None
+    if "xlsx" in formats or ("pdf" in formats and pdf_engine == "typst"):
+        from generator.writers.xlsx import write_xlsx
+
+        tables = write_xlsx(document)
     for form in formats:
         match form:
             case "docx":
                 from generator.writers.docx import write_docx
 
-                yield form, write_docx(document)
+                yield form, write_docx(document, plan)
+            case "pdf" if pdf_engine == "typst":
+                from generator.writers.typst import write_typst
+
+                assert tables is not None
+                figures = write_json(document, figures_of(submission))
+                attached = [
+                    ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
+                    ("tables.xlsx", tables, "公开报表和数据来源"),
+                ]
+                yield form, write_typst(document, plan, attachments=attached)
             case "pdf":
                 from generator.writers.pdf import write_pdf
 
-                yield form, write_pdf(document)
+                yield form, write_pdf(document, plan)
             case "html":
                 from generator.writers.html import write_html
 
                 yield form, write_html(document)
             case "xlsx":
-                from generator.writers.xlsx import write_xlsx
-
-                yield form, write_xlsx(document)
+                assert tables is not None
+                yield form, tables
             case "txt":
                 yield form, write_text(document)
             case "json":
@@ -225,12 +246,16 @@ def build(
     progress: Progress = quiet,
     by: str = "",
     gate: Gate | None = None,
+    pdf_engine: str = "weasyprint",
+    same: Callable[[Examined, Document, Path], bool] | None = None,
 ) -> Built | Examined:
     """Build a department.  An :class:`Examined` comes back where nothing could be read.
 
     Every build is recorded beside the workbook before its files are moved into place; ``by`` is who.
     ``gate`` (``--final``): looks at the finished files; where it finds anything, or the text is not
     publishable, nothing is written and an :class:`Examined` comes back.
+    ``same`` is asked before anything is written, with the document and its folder: where it says
+    that just this stands there already, nothing is rendered.
     """
     examined = examine(path, pack=pack, root=root, progress=progress)
     submission, document, compiled = examined.submission, examined.document, examined.compiled
@@ -246,8 +271,10 @@ def build(
     base = out or output_folder(document, output_root)
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
+    if same is not None and same(examined, document, folder):
+        return Built(examined, folder, (), draft)
     files: dict[str, bytes] = {}
-    for form, data in render(document, submission, formats):
+    for form, data in render(document, submission, formats, pdf_engine):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
     if gate is not None:
@@ -297,11 +324,12 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@cache
 def engine_fingerprint() -> str:
     """Hash of the program itself."""
     digest = hashlib.sha256()
     base = Path(__file__).resolve().parent
-    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html")):
+    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html", ".typ")):
         digest.update(path.relative_to(base).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
