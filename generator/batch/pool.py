@@ -28,12 +28,13 @@ TICK = 0.5  # seconds between looks at time and memory
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one department may cost.  ``seconds`` of time, ``megabytes`` of memory; ``documents``
-    before a process is replaced."""
+    """What one department may cost.  ``seconds`` of time, ``megabytes`` of memory; a process is
+    replaced after ``documents``, or once it holds more than ``kept`` megabytes between two of them."""
 
     seconds: int = 300
     megabytes: int = 2000
     documents: int = 40
+    kept: int = 650
 
 
 def _work(pipe: Connection, function: Callable[[Job], Outcome]) -> None:
@@ -57,6 +58,7 @@ class _Worker:
     process: Any
     pipe: Connection
     done: int = 0
+    kept: int = 0
     job: Job | None = None
     since: float = 0.0
     watched: psutil.Process | None = field(default=None)
@@ -96,7 +98,7 @@ class Pool:
         while waiting or any(w.job for w in self._workers):
             for number, worker in enumerate(self._workers):
                 if worker.job is None and waiting:
-                    if worker.done >= self.limits.documents:
+                    if worker.done >= self.limits.documents or worker.kept > self.limits.kept:
                         self._stop(worker)
                         worker = self._workers[number] = self._start()
                     job = waiting.popleft()
@@ -124,7 +126,7 @@ class Pool:
                         again.add(job.key)
                         waiting.appendleft(job)
                     continue
-                worker.job, worker.done = None, worker.done + 1
+                worker.job, worker.done, worker.kept = None, worker.done + 1, outcome.megabytes
                 yield outcome
             yield from self._overdue()
 
