@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -175,8 +176,14 @@ def figures_of(submission: Submission) -> dict[str, Figure]:
     return out
 
 
-def render(document: Document, submission: Submission, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """Each wanted format as bytes.  Writers are imported when they are needed."""
+def render(
+    document: Document, submission: Submission, formats: tuple[str, ...], *, keep: Path | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Each wanted format as bytes.  Writers are imported when they are needed.
+
+    ``keep``: a folder for rendered parts of the PDF, so that a correction renders again only what
+    depends on it; the bytes are the same with and without it.
+    """
     for form in formats:
         match form:
             case "docx":
@@ -184,9 +191,9 @@ def render(document: Document, submission: Submission, formats: tuple[str, ...])
 
                 yield form, write_docx(document)
             case "pdf":
-                from generator.writers.pdf import write_pdf
+                from generator.writers.pdf_parts import parts_in, write_pdf_parts
 
-                yield form, write_pdf(document)
+                yield form, write_pdf_parts(document, cache=parts_in(keep))
             case "html":
                 from generator.writers.html import write_html
 
@@ -201,6 +208,19 @@ def render(document: Document, submission: Submission, formats: tuple[str, ...])
                 yield form, write_json(document, figures_of(submission))
             case _:
                 raise ValueError(form)
+
+
+def parts_folder() -> Path | None:
+    """Where rendered parts are kept between runs: ``JUESUAN_CACHE``, else the user's cache folder.  An
+    empty ``JUESUAN_CACHE`` keeps nothing on disk.  The folder may be deleted at any time."""
+    named = os.environ.get("JUESUAN_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(home) if home else Path.home() / ".cache") / "juesuan"
+    except RuntimeError:
+        return None
 
 
 def safe_name(name: str) -> str:
@@ -247,7 +267,7 @@ def build(
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
     files: dict[str, bytes] = {}
-    for form, data in render(document, submission, formats):
+    for form, data in render(document, submission, formats, keep=parts_folder()):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
     if gate is not None:

@@ -14,6 +14,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from generator.writers.html import asset, attribute, lines_html, page_html, safe
 from generator.writers.metrics import EM
 
 SCHEME = "juesuan:"  # links to places in other parts, until the parts are together
-KEEP = 400  # rendered parts kept in memory or in a folder
+KEEP, ON_DISK = 120, 1000  # rendered parts kept in memory and in a folder (about 0.2 MB each)
 
 
 @dataclass
@@ -46,29 +47,45 @@ class PartCache:
         path = self.folder / f"{key}.pdf" if self.folder else None
         if path is None or not path.is_file():
             return None
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+        except OSError:
+            return None
         if data[-64:-32] != hashlib.sha256(data[:-64]).hexdigest()[:32].encode():
             return None  # cut off or damaged: made again
-        os.utime(path)
         return self._hold(key, data[:-64])
 
     def put(self, key: str, data: bytes) -> bytes:
         self.missed += 1
         if self.folder is not None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".写入中-", delete=False) as file:
+            self._write(self.folder, key, data)
+        return self._hold(key, data)
+
+    def _write(self, folder: Path, key: str, data: bytes) -> None:
+        """On disk too; a folder that cannot be written is done without."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=".写入中-", delete=False) as file:
                 file.write(data + hashlib.sha256(data).hexdigest()[:32].encode() + b"0" * 32)
-            Path(file.name).replace(self.folder / f"{key}.pdf")
-            old = sorted(self.folder.glob("*.pdf"), key=lambda p: p.stat().st_mtime)[:-KEEP]
+            Path(file.name).replace(folder / f"{key}.pdf")
+            old = sorted(folder.glob("*.pdf"), key=lambda p: p.stat().st_mtime)[:-ON_DISK]
             for path in old:
                 path.unlink(missing_ok=True)
-        return self._hold(key, data)
+        except OSError:
+            return
 
     def _hold(self, key: str, data: bytes) -> bytes:
         self.held[key] = data
         while len(self.held) > KEEP:
             self.held.popitem(last=False)
         return data
+
+
+@lru_cache(maxsize=2)
+def parts_in(folder: Path | None) -> PartCache:
+    """The cache of this process over a folder."""
+    return PartCache(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +133,7 @@ def _units(document: Document, plan: layout.Layout) -> Iterator[_Unit]:
         groups: list[list[Block]] = [group]
         for block in (part.heading, *part.blocks):
             alone = isinstance(block, Table) and block.new_page
-            if alone or not groups[-1] or (isinstance(groups[-1][-1], Table) and groups[-1][-1].new_page):
+            if alone and groups[-1]:
                 groups.append([])
             groups[-1].append(block)
         for group in groups:
@@ -207,7 +224,7 @@ def _together(document: Document, parts: Sequence[pikepdf.Pdf], labels: Sequence
     _link(out)
     _outline(out, marks)
     buffer = io.BytesIO()
-    out.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    out.save(buffer, deterministic_id=True, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return buffer.getvalue()
 
 
