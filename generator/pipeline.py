@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from generator import __version__, explanations
@@ -317,6 +318,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@cache
 def engine_fingerprint() -> str:
     """Hash of the program itself."""
     digest = hashlib.sha256()

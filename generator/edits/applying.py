@@ -24,7 +24,7 @@ from generator.edits.text import (
 from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity
 from generator.model import CellRef
-from generator.words import is_number, same_number
+from generator.words import amounts, same_number
 
 LONG = 40
 
@@ -172,7 +172,8 @@ class _Applying:
     def _loose(self, edit: Edit, tokens: Sequence[Token], now: Iterable[Token]) -> None:
         """Numbers in a person's words that no figure stands behind and that were not generated."""
         given = {t.text for t in now} | {t.text for t in read_marked(edit.base_text, edit.figures)} | {str(self.before.year)}
-        loose = list(dict.fromkeys(t.text for t in tokens if t.ref is None and is_number(t.text) and t.text not in given))
+        typed = "".join(" " if t.ref is not None else t.text for t in tokens)
+        loose = list(dict.fromkeys(n for n in amounts(typed) if n not in given))
         if loose:
             self._say(
                 "ED-104",

@@ -21,7 +21,7 @@ from generator.model import CellRef
 from generator.pull.match import match
 from generator.pull.reader import ReadError, read_docx
 from generator.tieout.pdf_reader import PdfError, PdfFile, read_pdf
-from generator.words import number_of, numbers
+from generator.words import amounts, number_of, numbers
 from generator.writers.docx import anchor
 from generator.writers.html import safe_id
 
@@ -87,7 +87,7 @@ def _sources(document: Document) -> Iterator[Finding]:
     for block in document.blocks():
         for span in spans_of(block):
             if span.kind == "typed" and not span.cells and span.figure is None:
-                loose = [n for n in numbers(span.text) if n != str(document.year)]
+                loose = amounts(span.text)
                 if loose:
                     yield _stop("TO-302", f"{block.id}：改写的文字里有没有出处的数 {'、'.join(loose)}。", actual="、".join(loose))
 
