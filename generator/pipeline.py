@@ -25,7 +25,7 @@ from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
 from generator.placing import put_in_place
-from generator.versions.record import keep, locked, values_of
+from generator.versions.record import inputs_of, keep, locked, values_of
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
@@ -301,7 +301,7 @@ def manifest(examined: Examined, files: Mapping[str, bytes], draft: bool) -> byt
         "year": examined.submission.year,
         "kind": examined.compiled.pack.meta.kind,
         "draft": draft,
-        "inputs": {examined.workbook.name: sha256(examined.workbook.read_bytes())},
+        "inputs": {name: sha256(data) for (_, name), data in sorted(inputs_of(examined.workbook).items())},
         "pack": {
             "id": examined.compiled.pack.id,
             "version": examined.compiled.pack.meta.version,
