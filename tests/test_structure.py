@@ -47,6 +47,7 @@ STEPS: dict[str, int] = {
     "cases": 11,
     "pack_kit": 12,
     "words": 1,
+    "finding_titles": 0,
     "edits": 5,
     "versions.store": 12,
     "versions.codec": 12,
