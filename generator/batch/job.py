@@ -29,9 +29,9 @@ from generator.pipeline import (
     engine_fingerprint,
     figures_of,
     manifest,
-    put_in_place,
     sha256,
 )
+from generator.placing import put_in_place
 
 State = Literal["published", "draft", "unreadable", "failed"]
 STATES: dict[State, str] = {"published": "可以公开", "draft": "草稿", "unreadable": "不能读取", "failed": "没有完成"}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.batch.job import HOME, STATES, Outcome
 from generator.batch.run import Done
-from generator.pipeline import put_in_place
+from generator.placing import put_in_place
 from generator.writers.lists import Sheet, write_lists
 
 NAMES = ("汇总.html", "汇总.xlsx", "汇总.json")

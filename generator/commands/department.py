@@ -25,7 +25,7 @@ from generator.findings import Finding
 
 if TYPE_CHECKING:
     from generator.commands.base import Commands
-    from generator.pipeline import Examined
+    from generator.pipeline import Examined, Gate
 
 
 def register(commands: Commands) -> None:
@@ -60,6 +60,7 @@ def register(commands: Commands) -> None:
     build.add_argument("--out", type=Path, help="输出到哪个文件夹（默认 output/年度/部门）")
     build.add_argument("--json", action="store_true", help="输出机器可读的结果")
     build.add_argument("--fail-on", choices=sorted(SEVERITIES), default="error", help="达到哪一级即返回 1")
+    build.add_argument("--final", action="store_true", help="正式公开：读回成品，逐个核对其中的数，有一处不符就不写出")
     build.set_defaults(run=run_build)
 
 
@@ -141,6 +142,12 @@ def run_build(options: argparse.Namespace) -> int:
         raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
     try:
         check_engine(options.pdf_engine)
+        gate: Gate | None = None
+        if options.final:
+            from generator.tieout.gate import gate as tie_out
+
+            gate = tie_out
+            wanted = tuple(dict.fromkeys((*wanted, "docx", "pdf")))
         built = build(
             options.department,
             formats=wanted,
@@ -148,6 +155,7 @@ def run_build(options: argparse.Namespace) -> int:
             pack=options.pack,
             progress=note,
             pdf_engine=options.pdf_engine,
+            gate=gate,
         )
     except DepartmentError as error:
         raise UsageError(str(error)) from None

@@ -13,7 +13,8 @@ from generator.merge.compare import compare, sheets
 from generator.merge.units import Units, read_units
 from generator.model import CellRef, Submission
 from generator.packs import CompiledPack
-from generator.pipeline import WORKBOOK, put_in_place
+from generator.pipeline import WORKBOOK
+from generator.placing import put_in_place
 from generator.workbook import form_data, read_workbook, write_form
 from generator.writers.lists import write_lists
 
