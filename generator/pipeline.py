@@ -25,7 +25,7 @@ from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
 from generator.placing import put_in_place
-from generator.versions.record import inputs_of, keep, locked, values_of
+from generator.versions.record import inputs_of, keep, locked, sealed_files, values_of
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
@@ -300,6 +300,7 @@ def build(
     for form, data in render(document, submission, formats, pdf_engine, keep=parts_folder()):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
+    files |= {n: data for n, data in sealed_files(examined.workbook.parent, document).items() if n in files}
     if gate is not None:
         progress("核对成品")
         stops = tuple(gate(document, files))

@@ -133,6 +133,9 @@ def test_another_edit_saved_meanwhile_is_merged_or_kept_beside(department: Path,
     examined = examine(department)
     assert examined.applied is not None and examined.applied.conflicts[0].alternatives[0].startswith("赵 3：")
     assert "ED-101" in {f.id for f in examined.findings}
+    edits.decide(department, generated, "income.total", "other", author="局长", at="4")
+    assert shown(department)["income.total"] == text.replace("收入总计", "收入合计数")
+    assert "ED-101" not in {f.id for f in examine(department).findings}
 
 
 def test_tracked_changes_are_listed_and_taken_only_when_asked(department: Path, tmp_path: Path) -> None:
@@ -161,3 +164,21 @@ def test_an_edit_can_be_read_by_people(department: Path) -> None:
     edit_ = edits.reword(generated, "income.total", "全年收入5,743.67万元，包括：", author="张", at="t")
     assert "全年收入⟦1：5,743.67⟧万元" in edits.dump(edit_).decode()
     assert isinstance(edit_, Edit) and edit_.plain == "全年收入5,743.67万元，包括："
+
+
+def test_a_file_without_its_mark_is_known_by_its_text(department: Path, tmp_path: Path) -> None:
+    from tests.word_xml import Q, document_of, with_document
+
+    file = built(department, tmp_path / "out")
+    generated = examine(department).generated
+    assert generated is not None
+    edits.save(department, edits.reword(generated, "income.total", "收入合计5,743.67万元，包括：", author="张", at="t"))
+    built(department, tmp_path / "later")
+    root = document_of(file.read_bytes())
+    for mark in list(root.iter(f"{Q}bookmarkStart")):
+        if mark.get(f"{Q}name", "").startswith("_jv"):
+            mark.getparent().remove(mark)  # type: ignore[union-attr]
+    file.write_bytes(with_document(file.read_bytes(), root))
+    pulled = pull(file, department)
+    assert pulled.version == 1 and not pulled.kept.taken
+    assert edits.read(department).of("income.total") is not None

@@ -94,6 +94,19 @@ def test_after_a_seal_a_change_needs_a_correction(department: Path, tmp_path: Pa
         assert sealed is not None and sealed.version == allowed.version
 
 
+def test_sealed_files_stay_as_they_are_under_a_newer_program(
+    department: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = made(department, tmp_path / "out")
+    files = {p.name: p.read_bytes() for p in built.files}
+    with Store.open(department) as store:
+        store.seal(built.version, "张三", "t", outputs=files)
+    monkeypatch.setattr("generator.pipeline.write_text", lambda _: b"otherwise")
+    again = made(department, tmp_path / "out")
+    text = next(p for p in again.files if p.suffix == ".txt")
+    assert not again.draft and text.read_bytes() == files[text.name]
+
+
 def test_a_store_that_cannot_be_used_is_said_and_stops_nothing(department: Path, tmp_path: Path) -> None:
     (department / "版本.sqlite").write_bytes(b"this is no database, and it is longer than a header of sqlite" * 20)
     built = made(department, tmp_path / "out")

@@ -28,7 +28,7 @@ def register(commands: Commands) -> None:
 
     edits = commands.add_parser("edits", help="列出改写过的段落，确定有冲突的段落")
     edits.add_argument("department", type=Path, help="部门文件夹")
-    edits.add_argument("--decide", nargs=2, metavar=("段落", "采用"), help="确定一段：段落编号，person（采用改写）或 generated（采用生成）")
+    edits.add_argument("--decide", nargs=2, metavar=("段落", "采用"), help="确定一段：段落编号，person（采用改写）、other（采用另一人的改写）或 generated（采用生成）")
     edits.add_argument("--by", default="", help="确定人")
     edits.set_defaults(run=run_edits)
 
@@ -135,15 +135,15 @@ def run_edits(options: argparse.Namespace) -> int:
     home = examined.workbook.parent
     if options.decide:
         block, choice = options.decide
-        if choice not in ("person", "generated"):
-            raise UsageError("采用哪一种，请写 person（采用改写）或 generated（采用生成）。")
+        if choice not in ("person", "other", "generated"):
+            raise UsageError("采用哪一种，请写 person（采用改写）、other（采用另一人的改写）或 generated（采用生成）。")
         if examined.generated is None:
             raise UsageError("填报表读不出来，请先改正。")
         try:
             edits.decide(home, examined.generated, block, choice, author=options.by or author(), at=now())
         except edits.EditError as error:
             raise UsageError(str(error)) from None
-        say(f"已确定：{block} 采用{'改写' if choice == 'person' else '生成'}的文字。")
+        say(f"已确定：{block} 采用{'生成' if choice == 'generated' else '改写'}的文字。")
         return 0
     names = {"reword": "改写", "delete": "删去", "insert": "增加", "move": "移动", "note": "表格"}
     for edit in examined.edits:

@@ -13,7 +13,7 @@ What other modules use (stable):
                                                   hand goes into ``edit.disputes``, never into the text
     apply(document, edits) -> Applied(document, findings, orphans, conflicts)
                                                   the generated document with the edits; a tuple
-    decide(folder, document, block, choice, ...)  settle a conflict or dispute: "person" or "generated"
+    decide(folder, document, block, choice, ...)  settle a conflict or dispute: "person", "other" or "generated"
 
 One file for each block in ``edits/``: TOML, written beside and moved into place under a lock.  An
 earlier text that is replaced goes to ``edits/旧稿/``.  A file that cannot be read is a finding.
@@ -44,11 +44,12 @@ from generator.edits.model import (
 )
 
 
-def decide(folder: Path, document: Document, block: str, choice: Literal["person", "generated"], *, author: str, at: str) -> None:
+def decide(folder: Path, document: Document, block: str, choice: Literal["person", "other", "generated"], *, author: str, at: str) -> None:
     """Settle a conflict or a dispute of a block.
 
     ``person``: the person's wording stands over what is generated now (``document``, without edits),
-    numbers live; ``generated``: the program's wording stands, the person's goes to 旧稿.
+    numbers live; ``other``: the other person's, where two are kept; ``generated``: the program's wording
+    stands, the person's goes to 旧稿.
     """
     edit = read(folder).of(block)
     if edit is None:
@@ -57,6 +58,13 @@ def decide(folder: Path, document: Document, block: str, choice: Literal["person
     if choice == "generated" or edit.action == "note":  # a note has no words of its own to keep
         drop(folder, block, held)
         return
+    if choice == "other":
+        if not edit.alternatives:
+            raise EditError(f"“{block}”没有另一种改写。")
+        rival = edit.alternatives[0]
+        action = edit.action if edit.action in ("move", "insert") else "reword"
+        update = {"text": rival.text, "figures": (*rival.figures,), "author": rival.author, "action": action, "source": rival.source}
+        edit = edit.model_copy(update={**update, "base_text": "", "base": ""})
     save(folder, settle(document, edit, author=author, at=at), held)
 
 

@@ -9,7 +9,19 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from generator.document import Document, Heading, Paragraph, Table
-from generator.edits.text import Captured, FigureRef, Token, capture, digest, marked, plain_of, tokens_of
+from generator.edits.text import (
+    Captured,
+    FigureRef,
+    Token,
+    capture,
+    digest,
+    index_of,
+    marked,
+    plain_of,
+    read_marked,
+    settled,
+    tokens_of,
+)
 from generator.findings import Finding
 
 NEW = "new:"  # ids of paragraphs that a person added
@@ -140,12 +152,21 @@ def block_of(document: Document, block: str) -> Heading | Paragraph:
 
 
 def reword(
-    document: Document, block: str, text: str, *, author: str, at: str, source: str = "", others: tuple[Token, ...] = ()
+    document: Document, block: str, text: str, *, author: str, at: str, source: str = "", others: tuple[Token, ...] = (), held: Edit | None = None
 ) -> Edit:
-    """An edit from the plain text that a person typed for a block of the generated document."""
+    """An edit from the plain text that a person typed for a block of the generated document.
+
+    ``held``: the edit that was shown, where there was one: its numbers from other blocks stay live too,
+    and it stays where it had been moved to.
+    """
     found = block_of(document, block)
     base = tokens_of(block, found.spans)
-    return edit_of(block, base, capture(base, text.strip(), others), author=author, at=at, source=source)
+    if held is not None:
+        others = (*others, *(t for t in settled(read_marked(held.text, held.figures), index_of(document)) if t.span is not None))
+    made = edit_of(block, base, capture(base, text.strip(), others), author=author, at=at, source=source)
+    if held is None or held.action != "move":
+        return made
+    return made.model_copy(update={"action": "move", "after": held.after})
 
 
 def edit_of(

@@ -10,6 +10,7 @@ nothing more (``TO-303`` docx, ``TO-304`` pdf, ``TO-305`` page of a block).  Any
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -131,13 +132,17 @@ class _Stream:
     """The characters of the file in tag order, without blanks, each with its page."""
 
     def __init__(self, file: PdfFile) -> None:
-        self.text = ""
+        self.text = "".join(_flat(p.text) for p in file.pieces)
         self.pages: list[int] = []
+        self.pieces: list[tuple[int, str]] = []  # where each begins
         for piece in file.pieces:
-            flat = _flat(piece.text)
-            self.text += flat
-            self.pages += [piece.page] * len(flat)
+            self.pieces.append((len(self.pages), piece.text))
+            self.pages += [piece.page] * len(_flat(piece.text))
         self.at = 0
+
+    def numbers(self, start: int, end: int) -> Counter[str]:
+        """All numbers of the pieces that begin in a stretch."""
+        return Counter(n for at, text in self.pieces if start <= at < end for n in numbers(text))
 
     def take(self, text: str) -> bool:
         """Go past a text if it stands here."""
@@ -225,19 +230,23 @@ def _notes(stream: _Stream, table: Table) -> bool:
 
 
 def _loose(stream: _Stream, table: Table, number: int, head: str) -> bool:
-    """The rest of a table whose rows are cut by page ends: the same characters, and the same numbers."""
+    """The rest of a table whose rows are cut by a page end: the same characters and the same numbers,
+    over at least two pages."""
     rest = "".join(_flat(c.text) for row in table.body[number:] for c in row)
     before = "".join(_flat(c.text) for c in table.body[number])
-    start = stream.at
+    said = Counter(n for row in table.body[number:] for c in row for n in numbers(c.text))
+    again = Counter(n for row in table.header for c in row for n in numbers(c.text))
     # the row in question may have been taken in part: compare from its beginning
     for back in range(len(before) + 1):
-        base = start - back
-        for repeats in range(12):
-            size = len(rest) + repeats * len(head)
-            piece = stream.text[base : base + size]
-            if sorted(piece) == sorted(rest + head * repeats):
-                stream.at = base + size
+        base = stream.at - back
+        for repeats in range(12 if head else 1):
+            end = base + len(rest) + repeats * len(head)
+            if end > len(stream.text) or stream.pages[base] == stream.pages[end - 1]:
+                continue
+            if Counter(stream.text[base:end]) != Counter(rest + head * repeats):
+                continue
+            wanted = Counter({n: said[n] + repeats * again[n] for n in (*said, *again)})
+            if +stream.numbers(base, end) == +wanted:
+                stream.at = end
                 return True
-            if not head:
-                break
     return False

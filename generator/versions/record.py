@@ -89,6 +89,26 @@ def locked(folder: Path, document: Document) -> Finding | None:
         )
 
 
+def sealed_files(folder: Path, document: Document) -> dict[str, bytes]:
+    """The published files of the sealed version, where the text is still the same: they stay as they are,
+    even if a newer program would write them otherwise.  Empty during a 更正 or where nothing is sealed."""
+    try:
+        store = existing(folder)
+        if store is None:
+            return {}
+        with store:
+            seal = store.sealed()
+            if seal is None or document.draft or store.correction() is not None:
+                return {}
+            version = store.version(seal.version)
+            if version.mark != mark_of(document):
+                return {}
+            names = [n for r, n in version.files if r == "output" and n != "manifest.json"]
+            return {n: store.file(seal.version, "output", n) for n in names}
+    except StoreError:
+        return {}
+
+
 def keep(
     workbook: Path,
     document: Document,

@@ -29,6 +29,7 @@ from generator.writers.metrics import EM
 
 SCHEME = "juesuan:"  # links to places in other parts, until the parts are together
 KEEP, ON_DISK = 120, 1000  # rendered parts kept in memory and in a folder (about 0.2 MB each)
+PRUNE = 100  # how often the folder is looked through
 
 
 @dataclass
@@ -69,9 +70,9 @@ class PartCache:
             with tempfile.NamedTemporaryFile(dir=folder, prefix=".写入中-", delete=False) as file:
                 file.write(data + hashlib.sha256(data).hexdigest()[:32].encode() + b"0" * 32)
             Path(file.name).replace(folder / f"{key}.pdf")
-            old = sorted(folder.glob("*.pdf"), key=lambda p: p.stat().st_mtime)[:-ON_DISK]
-            for path in old:
-                path.unlink(missing_ok=True)
+            if self.missed % PRUNE == 0:
+                for path in sorted(folder.glob("*.pdf"), key=lambda p: p.stat().st_mtime)[:-ON_DISK]:
+                    path.unlink(missing_ok=True)
         except OSError:
             return
 
