@@ -21,6 +21,7 @@ from generator.document import Document
 from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
+from generator.reasons.settle import settle
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
@@ -115,12 +116,14 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     if read.submission is None:
         return _unread(workbook, tuple(read.findings), compiled)
     progress("生成文字")
-    context = compiled.context(read.submission)
-    document = compose(read.submission, compiled, context=context)
+    settled = settle(read.submission, compiled)
+    submission = settled.submission
+    context = compiled.context(submission)
+    document = compose(submission, compiled, context=context)
     progress("检查")
-    report = check(compiled, context, document, reading=tuple(read.findings), places=read.places)
+    report = check(compiled, context, document, reading=settled.findings(read.findings), places=read.places)
     findings = explanations.apply(report.findings, explanations.read(workbook.parent)).findings
-    return Examined(workbook, findings, report.coverage, compiled, read.submission, context, document, report)
+    return Examined(workbook, findings, report.coverage, compiled, submission, context, document, report)
 
 
 def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:
