@@ -153,6 +153,7 @@ class ReasonSpec(Entry):
     section: str = ""
     subject: str = ""  # what is compared, in a word (公务接待费); nothing: taken from the title
     scope: tuple[str, ...] = ()  # keys or names of parts that its amount can consist of
+    carry: bool = False  # last year's words are carried into next year's workbook
     names: str = ""  # a list of names: the names that it should hold, from the tables
 
 

@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import __version__, explanations
@@ -54,6 +54,7 @@ class Examined:
     context: Context | None = None
     document: Document | None = None
     report: Report | None = None
+    places: Mapping[str, CellRef] = field(default_factory=dict)
 
     @property
     def publishable(self) -> bool:
@@ -123,7 +124,7 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     progress("检查")
     report = check(compiled, context, document, reading=settled.findings(read.findings), places=read.places)
     findings = explanations.apply(report.findings, explanations.read(workbook.parent)).findings
-    return Examined(workbook, findings, report.coverage, compiled, submission, context, document, report)
+    return Examined(workbook, findings, report.coverage, compiled, submission, context, document, report, read.places)
 
 
 def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:

@@ -327,6 +327,8 @@ class _Reader:
             if draft_column >= 0:
                 self.reading.places[f"draft:reason:{spec.id}"] = sheet.ref(at, draft_column)
                 draft = as_text(sheet.at(at, draft_column))
+            if accept_column >= 0:
+                self.reading.places[f"accept:reason:{spec.id}"] = sheet.ref(at, accept_column)
             accepted = accept_column >= 0 and as_text(sheet.at(at, accept_column)).strip() == ACCEPT
             out[spec.id] = Text(as_text(sheet.at(at, text_column)), (ref,), spec.title, draft=draft, accepted=accepted)
         return out
