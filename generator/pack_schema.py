@@ -175,6 +175,7 @@ class FactSpec(Entry):
     when: str = ""  # it is there only when this holds
     for_each: str = ""  # a list: one fact for each row, named ``fact``
     direction: str = "'either'"  # an expression: increase, decrease or either
+    against: str = "'both'"  # an expression: prior, budget or both: which comparison it can explain
     concerns: tuple[str, ...] = ()  # keys or names of parts, * for anything
     about: str = ""  # an expression: further keys or names, from the row
     order: int = 100

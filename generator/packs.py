@@ -220,7 +220,7 @@ class _Compiler:
         """A kind of fact: its conditions and its words."""
         local = {"fact"} if spec.for_each else set()
         ready = self.optional("fact", spec.id, for_each=spec.for_each) and self.optional(
-            "fact", spec.id, local, when=spec.when, direction=spec.direction, about=spec.about
+            "fact", spec.id, local, when=spec.when, direction=spec.direction, against=spec.against, about=spec.about
         )
         try:
             if ready:

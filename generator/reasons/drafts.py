@@ -236,16 +236,20 @@ class _Maker:
         usual: list[Explanation] = []
         fallback: list[Explanation] = []
         for driver in self._drivers(slot, composition=False):
-            found = explain(driver.title, self.parts(driver, slot), change, self.settings, self.causes, self.shows)
+            found = explain(driver.title, self.parts(driver, slot), change, self.settings, self._causes(slot), self.shows)
             if found is not None:
                 (fallback if driver.fallback else usual).append(found)
         return best(usual) or (best(fallback) if not self._lone(slot, set()) else None)
+
+    def _causes(self, slot: Slot) -> list[Cause]:
+        """The facts that can explain this kind of comparison."""
+        return [c for c in self.causes if c.against in (slot.kind, "both")]
 
     def _lone(self, slot: Slot, told: set[str]) -> list[Cause]:
         """Facts that concern the place and moved its way, and that no known part contradicts or tells."""
         way = self._way(slot)
         out: list[Cause] = []
-        for cause in self.causes:
+        for cause in self._causes(slot):
             fits = cause.direction in (way, "either")
             if not fits or cause.id in told or not _overlap(cause.keys, slot.scope) or cause.text.plain in [c.text.plain for c in out]:
                 continue

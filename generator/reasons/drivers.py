@@ -29,6 +29,7 @@ class Cause:
     keys: tuple[str, ...]
     cells: tuple[CellRef, ...] = ()
     order: int = 100
+    against: str = "both"  # prior, budget, both: the comparison that it can explain
 
     def concerns(self, key: str, name: str) -> bool:
         """Whether a part is what the fact is about."""
@@ -141,9 +142,10 @@ def explain(
         offsets = _cover(against, fall * settings.cover / 100, settings.offsets)
     back = sum((abs(g.contribution) for g in offsets), ZERO)
     tail = change.margin + sum((p.change.margin for p in parts), ZERO)  # 尾差: no part moved, only digits were cut
-    while said - back > abs(whole) + tail and len(offsets) < min(len(against), settings.offsets):
-        offsets.append(against[len(offsets)])
-        back += abs(offsets[-1].contribution)
+    left = against[len(offsets) :]
+    if said - back > abs(whole) + tail and len(left) == 1 and said - back - abs(left[0].contribution) <= abs(whole) + tail:
+        offsets.append(left[0])
+        back += abs(left[0].contribution)
     rest = None
     if said - back > abs(whole) + tail:
         rest = _rest(change, [*named, *offsets], sign)
@@ -173,9 +175,10 @@ def _rest(change: Figure, named: Sequence[Group], sign: int) -> Figure:
 
 
 def best(found: Sequence[Explanation]) -> Explanation | None:
-    """Of several ways to explain a change: most facts, then coverage, then the fewest parts."""
+    """Of several ways to explain a change: most facts, then the first that covers it, then coverage."""
+
     def worth(item: tuple[int, Explanation]) -> tuple[object, ...]:
         place, e = item
-        return (-e.causes, not e.reached, len(e.named) if e.reached else -e.share, place)
+        return (-e.causes, not e.reached, ZERO if e.reached else -e.share, place)
 
     return min(enumerate(found), key=worth)[1] if found else None

@@ -41,8 +41,12 @@ def said(compiled: CompiledPack, kind: str, scope: Mapping[str, object], number:
         return None
     about = compiled.expressions.get(f"fact:{kind}:about")
     keys = [*spec.concerns, *(about(scope) if about else ())]
-    direction = compiled.expressions[f"fact:{kind}:direction"](scope)
-    if not isinstance(direction, str | Word):
-        raise LanguageError(f"fact {kind}：direction 应当是 increase、decrease 或 either")
-    way = direction.plain if isinstance(direction, Word) else direction
-    return Cause(f"{kind}[{number}]" if number else kind, text, way, tuple(keys), sources(text.spans), spec.order)
+    way, against = (_word(compiled, kind, name, scope) for name in ("direction", "against"))
+    return Cause(f"{kind}[{number}]" if number else kind, text, way, tuple(keys), sources(text.spans), spec.order, against)
+
+
+def _word(compiled: CompiledPack, kind: str, name: str, scope: Mapping[str, object]) -> str:
+    value = compiled.expressions[f"fact:{kind}:{name}"](scope)
+    if not isinstance(value, str | Word):
+        raise LanguageError(f"fact {kind}：{name} 应当是一个词")
+    return value.plain if isinstance(value, Word) else value

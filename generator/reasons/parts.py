@@ -193,7 +193,7 @@ def keys_of(text: object) -> list[str]:
         if CODE.fullmatch(piece):
             out += [f"e:{piece}*"] if piece.startswith("3") and len(piece) <= 5 else [f"f:{piece}*"]
         elif piece:
-            out += [f"{piece}*", f"p:{piece}", f"u:{piece}"]
+            out.append(f"{piece}*")
     return out or ["total"]
 
 

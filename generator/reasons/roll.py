@@ -144,7 +144,10 @@ class _Carrier:
                     shown = f"{text}{self.unit if spec.type == 'amount' else spec.unit}"
                     taken.append(Taken(spec.label, shown, "、".join(str(c) for c in cells) or self.last.file))
             elif spec.type == "amount":
-                taken.append(Taken(spec.label, "没有取到，请填写", self.last.file))
+                blank = isinstance(value, Figure) and bool(value.cells)
+                said = "上年表中为空，没有的请填0" if blank else "没有取到，请填写"
+                source = "、".join(str(c) for c in value.cells) if isinstance(value, Figure) and blank else self.last.file
+                taken.append(Taken(spec.label, said, source))
         return out, taken
 
     def _default(self, spec: FieldSpec, text: str) -> bool:

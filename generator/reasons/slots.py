@@ -7,7 +7,7 @@ can be explained).  What was written, drafted and accepted stands beside.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.language import Word, spans_of
 from generator.model import CellRef, Figure, Record, Text
@@ -73,20 +73,26 @@ def _items(compiled: CompiledPack, context: Context) -> Iterator[Slot]:
         return
     records = {str(r["code"]): r for r in context.submission.lists.get(spec.id, ()) if "code" in r}
     columns = {c.id: c for c in spec.columns}
+    budgets = {c.base for c in spec.columns if c.base}
+    entered = {b for b in budgets for r in records.values() if isinstance(f := r.get(b), Figure) and not f.blank}
     rows: list[RowView] = context.members["used_items"]  # type: ignore[assignment]
     for row in rows:
         for column in ("reason", "use"):
             if column in columns and column + DRAFT in columns:
-                slot = _item(row, columns[column], records.get(row.code))
+                given = columns[column].base in entered
+                slot = _item(row, columns[column], records.get(row.code), given=given)
                 if slot is not None:
                     yield slot
 
 
-def _item(row: RowView, column: ColumnSpec, record: Record | None) -> Slot | None:
+def _item(row: RowView, column: ColumnSpec, record: Record | None, *, given: bool) -> Slot | None:
+    """A 项.  Where no amount to compare with was entered at all, none is known (blank is not zero)."""
     current = row.members().get("total")
     base = row.facts.members().get(column.base) if column.base else Figure(None)
     if not isinstance(current, Figure) or not isinstance(base, Figure):
         return None
+    if column.base and (record is None or not given):
+        base = replace(base, missing=f"{row.code}{row.row.name}的分科目说明")
     text = suggested_text(record, column.id) if record is not None else Text(label=column.label)
     kind = column.base if column.base in ("prior", "budget") else "use"
     tag = "uses" if kind == "use" else f"items_{kind}"
