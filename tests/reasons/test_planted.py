@@ -182,3 +182,29 @@ def test_words_are_written_only_into_the_cells_that_are_named(own: Path) -> None
     sheets = {s.name: s for s in open_workbook(made, "x").sheets}
     assert sheets["原因说明"].at(5, 5) == "甲<乙>&丙" and sheets["原因说明"].at(399, 10) == "远处"
     assert {s.name: s.rows for s in open_workbook(data, "x").sheets if s.name != "原因说明"} == {n: s.rows for n, s in sheets.items() if n != "原因说明"}
+
+
+def test_the_page_of_judged_drafts_is_current() -> None:
+    """Every draft of one department is on the page as it is made now, with a judgement of that very text."""
+    import tomllib
+
+    from tools.drafts_page import FACTS, JUDGEMENTS, PAGE, made, unjudged
+
+    facts = tomllib.loads(FACTS.read_text(encoding="utf-8"))["000"]
+    found = {"000": {"figures": made("000", None), "facts": made("000", facts)}}
+    assert unjudged(tomllib.loads(JUDGEMENTS.read_text(encoding="utf-8")), found) == [], "python -m tools.drafts_page"
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(d.text in page for kind in found["000"].values() for d in kind)
+
+
+def test_every_pack_shows_an_example_of_each_phrase_and_fact() -> None:
+    from generator.pack_show import examples, fact_examples
+    from generator.packs import available, load
+
+    for name in available():
+        compiled = load(name)
+        facts = dict(fact_examples(compiled))
+        assert facts.keys() == {k for k in compiled.pack.fact_kinds if f"fact:{k}" in compiled.sentences}
+        for phrase in (p for p in compiled.phrases if p.startswith(("draft.", "fact."))):
+            said = dict(examples(compiled, phrase))
+            assert len(said) == 9 and all(said.values())

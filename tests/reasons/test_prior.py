@@ -15,6 +15,7 @@ from generator.pipeline import WORKBOOK, build, examine
 from generator.reasons import roll as rolling
 from generator.reasons.prior import LastSource, lines, read_last
 from generator.reasons.roll import carried, roll
+from generator.workbook import write_form
 from tests.conftest import DEPARTMENTS, examined_of
 
 
@@ -78,6 +79,42 @@ def test_published_tables_give_the_same_figures(form: str, tmp_path: Path) -> No
     known = {line.key: line.amount for line in lines(last_of("000"), 2025) if not line.key.startswith("projects")}
     assert read.keys() == known.keys() and len(read) > 100
     assert all(abs(read[k].number - known[k].number) <= read[k].margin for k in read)
+
+
+@pytest.mark.parametrize("draft", [False, True])
+def test_tables_over_several_pages_are_put_together(draft: bool, tmp_path: Path) -> None:
+    """Ninety subjects, in Word and in PDF; of a draft the watermark is not read, and it is said to be one."""
+    pytest.importorskip("pdfplumber")
+    from dataclasses import replace
+
+    import tests.full_money as money
+    from generator.writers.docx import write_docx
+    from generator.writers.pdf import write_pdf
+    from tests.reasons.planted import filled
+    from tools.fill_inputs import form_data
+
+    compiled = load("liaoning")
+    codes = [c for c in compiled.pack.functional if len(c) == 7][:90]
+    known = dict(money.NAMES)
+    money.NAMES.update({c: s.name for c, s in compiled.pack.functional.items()})
+    made = filled(2024)
+    made.tables["general"] = money.table({c: {"basic": 10000 + 7 * k} for k, c in enumerate(codes)})
+    money.NAMES.clear()
+    money.NAMES.update(known)
+    book = tmp_path / WORKBOOK
+    book.write_bytes(write_form(compiled.pack, 2024, "某局", data=form_data(made)))
+    document = examine(book).document
+    assert document is not None
+    document = replace(document, draft=draft)
+    known_lines = {line.key: line.amount.number for line in lines(read_last([book], compiled, 2025), 2025) if "projects" not in line.key}
+    for name, write in (("某局.docx", write_docx), ("某局.pdf", write_pdf)):
+        path = tmp_path / name
+        path.write_bytes(write(document))
+        last = read_last([path], compiled, 2025)
+        found = {line.key: line.amount for line in lines(last, 2025)}
+        assert found.keys() == known_lines.keys() and len(found) > 250
+        assert all(abs(f.number - known_lines[k]) <= f.margin for k, f in found.items())
+        assert [f.id for f in last.findings if f.id == "WB-058"] == (["WB-058"] if draft else [])
 
 
 def test_exported_tables_of_the_final_accounts_system_are_read_too(tmp_path: Path) -> None:
