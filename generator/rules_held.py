@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from generator.findings import Severity
 from generator.formulas import printed_value
 from generator.language import Word
 from generator.model import Figure, Text
-from generator.reasons.held import check_slots
+from generator.reasons.held import Statement, check_slots
+from generator.reasons.slots import Slot, slots
 from generator.rules import Examination, Problem, rule
+from generator.views import Context
 
 BASIS = "《地方预决算公开操作规程》：说明应当与公开的数字一致"
 HINT = "请核对原因和数字；说的是另一个口径的，可以写明理由后保留。"
 WHAT = {"direction": "的说法与数字相反", "amount": "不是表里的数", "rate": "不是表里的增减率", "people": "与填报的事实不一致"}
 
 
+_found: WeakKeyDictionary[Context, list[tuple[Slot, Statement]]] = WeakKeyDictionary()
+
+
 def _problems(e: Examination, kinds: tuple[str, ...]) -> Iterator[Problem]:
-    for slot, found in check_slots(e.compiled, e.context):
+    if e.context not in _found:
+        _found[e.context] = list(check_slots(e.compiled, e.context))
+    for slot, found in _found[e.context]:
         if found.kind in kinds:
             message = f"“{slot.title}”写的“{found.said}”{WHAT[found.kind]}：{found.so}。"
             cells = (*slot.text.cells, *(c for f in found.figures for c in f.cells))
@@ -61,6 +69,28 @@ def shortened(e: Examination) -> Iterator[Problem]:
         unknown = [w.strip() for w in said if w.strip() not in full and not any(w.strip() in n for n in full)]
         if unknown:
             yield Problem(f"“{spec.title}”列出的{'、'.join(unknown)}在表里没有数。", text.cells, "、".join(full), "、".join(unknown))
+
+
+@rule(
+    "DR-407", "主要用途没有写到列支的项目", severity=Severity.WARNING, basis="部门决算公开文本规范",
+    hint="缩短列举的，请确认漏写的项目可以不写。",
+)  # fmt: skip
+def uses(e: Examination) -> Iterator[Problem]:
+    """A use that a person wrote, against the projects that were entered under the same subject."""
+    money = e.compiled.pack.formats["money"]
+    projects = e.submission.lists.get("projects", ())
+    for slot in slots(e.compiled, e.context):
+        if slot.kind != "use" or slot.subject is None or not slot.text.value.strip() or slot.text.pieces:
+            continue
+        mine = [p for p in projects if str(p.get("code", "")).strip() == slot.subject.code]
+        gone = [p for p in mine if str(p.get("name", "")).strip() not in slot.text.value and str(p.get("text_name", "") or "\0") not in slot.text.value]
+        if gone:
+            spent = [p.get("executed") for p in gone]
+            listed = "、".join(
+                f"{p.get('name')}（{printed_value(f.number, money):,f}万元）" for p, f in zip(gone, spent, strict=True) if isinstance(f, Figure)
+            )
+            cells = (*slot.text.cells, *(c for f in spent if isinstance(f, Figure) for c in f.cells))
+            yield Problem(f"“{slot.title}”没有写到：{listed}。", cells, "、".join(str(p.get("name")) for p in mine), slot.text.value)
 
 
 def _amount(e: Examination, name: Word) -> Figure:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from generator.commands.base import Commands
     from generator.packs import CompiledPack
     from generator.pipeline import Examined
+    from generator.reasons.roll import Taken
     from generator.workbook import FormData
 
 
@@ -81,20 +82,25 @@ def run_new(options: argparse.Namespace) -> int:
     findings: list[Finding] = []
     if options.source:
         data, findings = import_tables(options.source, pack)
+    taken: tuple[Taken, ...] = ()
     if options.prior:
-        data = _prior(options, compiled, data, findings)
+        data, taken = _prior(options, compiled, data, findings)
     content = write_form(pack, options.year, options.name, data=data)
     folder.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     print_findings(findings)
+    if taken:
+        from generator.commands.reasons import print_taken
+
+        say("带入的上年数（请核对，核对后在“上年明细”选“已核对”）：")
+        print_taken(taken)
     say(f"填报表已生成：{target}")
     say("请用 Excel 或 WPS 填写浅黄色的格子，保存后运行 juesuan check。")
     return 0
 
 
-def _prior(options: argparse.Namespace, compiled: CompiledPack, data: FormData | None, findings: list[Finding]) -> FormData:
-    """Last year's figures for a new workbook; what was taken from where is shown."""
-    from generator.commands.reasons import print_taken
+def _prior(options: argparse.Namespace, compiled: CompiledPack, data: FormData | None, findings: list[Finding]) -> tuple[FormData, tuple[Taken, ...]]:
+    """Last year's figures for a new workbook, and what was taken from where."""
     from generator.findings import Severity
     from generator.reasons.prior import read_last
     from generator.reasons.roll import carried, sealed_note, with_tables
@@ -109,10 +115,8 @@ def _prior(options: argparse.Namespace, compiled: CompiledPack, data: FormData |
         print_findings(findings)
         raise UsageError("上年的文件里没有可以带入的报表，没有生成填报表。")
     values, taken = carried(last, compiled, options.year, sealed=sealed_note(options.prior[0]))
-    say("带入的上年数（请核对，核对后在“上年明细”选“已核对”）：")
-    print_taken(taken)
     named = replace_fields(values, **{"info.name": options.name})
-    return with_tables(named, data) if data is not None else named
+    return (with_tables(named, data) if data is not None else named), taken
 
 
 def run_accept(options: argparse.Namespace) -> int:

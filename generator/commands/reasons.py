@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from generator.commands.base import UsageError, department, done, examine_depart
 if TYPE_CHECKING:
     from generator.commands.base import Commands
     from generator.reasons.drafts import Draft
+    from generator.reasons.roll import Taken
 
 STATUS = {
     "none": "无依据",
@@ -53,18 +55,21 @@ def run_draft(options: argparse.Namespace) -> int:
     if options.json:
         say(json.dumps([as_json(d) for d in found], ensure_ascii=False, indent=1))
         return 0
+    kept = None
+    if not options.show:  # written first: a closed pipe must not leave the work half done
+        workbook = examined.workbook
+        kept = store(workbook.read_bytes(), examined.compiled, examined.submission, examined.places, found, every=options.all)
+        if kept.written:
+            staging = workbook.with_name(f".写入中-{workbook.name}")
+            staging.write_bytes(kept.data)
+            staging.replace(workbook)
     for draft in found:
         if draft.asked or draft.text:
             _print(draft)
-    if options.show:
+    if kept is None:
         return 0
-    workbook = examined.workbook
-    kept = store(workbook.read_bytes(), examined.compiled, examined.submission, examined.places, found, every=options.all)
     if kept.written:
-        staging = workbook.with_name(f".写入中-{workbook.name}")
-        staging.write_bytes(kept.data)
-        staging.replace(workbook)
-        say(f"写入 {len(kept.written)} 条草稿：{workbook}")
+        say(f"写入 {len(kept.written)} 条草稿：{examined.workbook}")
         say("请在“采用”一格选“采用”，或在左边写自己的说明；没有采用或改写的，不能公开。")
     else:
         say("没有要写入的草稿。")
@@ -106,8 +111,7 @@ def run_roll(options: argparse.Namespace) -> int:
     return 0
 
 
-def print_taken(taken: object) -> None:
+def print_taken(taken: Sequence[Taken]) -> None:
     """What was taken from where, for confirmation."""
-    assert isinstance(taken, tuple)
     for one in taken:
         say(f"  {one.label}：{one.shown}  取自 {one.source}" + (f"  （{one.note}）" if one.note else ""))

@@ -28,7 +28,7 @@ def read_pdf_tables(path: Path) -> Opened:
         import pdfplumber
         from pdfminer.pdfexceptions import PDFException
     except ImportError:
-        return refuse("WB-010", "读取 PDF 需要 pdfplumber，本机没有安装。", path.name, "请运行 pip install \"juesuan[readers]\"，或改用 Word、Excel 文件。")
+        return refuse("WB-010", "读取 PDF 需要 pdfplumber，本机没有安装。", path.name, "请运行 pip install pdfplumber，或改用 Word、Excel 文件。")
     try:
         with pdfplumber.open(path) as pdf:
             if len(pdf.pages) > MAX_PAGES:

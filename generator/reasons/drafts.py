@@ -57,7 +57,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A suggested reason.  ``slot`` is ``reason:income``, ``item:2010301``, ``use:2010301`` or ``class:201``."""
+    """A suggested reason.  ``slot`` is ``reason:income``, ``item:2010301``, ``use:2010301``, or
+    ``class:201`` and ``subject:2010301`` for what changed against last year without a place in the text."""
 
     slot: str
     reason: str

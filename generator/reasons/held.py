@@ -30,6 +30,7 @@ GAP = 10  # characters between a name and its direction
 AMOUNT = re.compile(r"(?<![\d.])(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元)")
 RATE = re.compile(rf"({WAY})(?:了|约|为)?(\d+(?:\.\d+)?)\s*%")
 UNITS = {**SIZE, "亿元": Decimal(10) ** 8}
+SAYS = re.compile(rf"{WAY}|\d")  # words that say something that figures can bear or not
 NOT_HERE = re.compile(r"标准|基数|单价|补助额|每人|人均|预估|合同|限额|上限|标的")
 
 
@@ -58,10 +59,10 @@ class Mover:
 def check_slots(compiled: CompiledPack, context: Context) -> Iterator[tuple[Slot, Statement]]:
     """Every statement in a reason that contradicts the figures."""
     places = [s for s in slots(compiled, context) if s.kind in ("prior", "budget")]
-    written = [s for s in places if s.text.value.strip() and not s.text.pending and not s.text.pieces]
+    written = [s for s in places if SAYS.search(s.text.value) and not s.text.pending and not s.text.pieces]
     if not written:
         return
-    movers = {kind: _movers(compiled, context, places, kind) for kind in ("prior", "budget")}
+    movers = {kind: _movers(compiled, context, places, kind) for kind in {s.kind for s in written}}
     needs_amounts = any(AMOUNT.search(s.text.value) or RATE.search(s.text.value) for s in written)
     known = _amounts(context.submission, drafts(compiled, context), movers) if needs_amounts else []
     facts = causes(compiled, context)

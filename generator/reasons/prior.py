@@ -166,7 +166,9 @@ def new_code(renames: dict[tuple[str, str], RenameSpec], kind: str, code: str) -
 
 
 def _source(figure: Figure) -> str:
-    return "、".join(str(c) for c in figure.cells)
+    """The cells, and which column of the table they are."""
+    heading = figure.label.rpartition("”")[2] if "“" in figure.label else ""
+    return f"{'、'.join(str(c) for c in figure.cells)} {heading}".strip()
 
 
 def _table_lines(last: LastSource, renames: dict[tuple[str, str], RenameSpec]) -> Iterator[Line]:

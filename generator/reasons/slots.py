@@ -1,7 +1,7 @@
 """The places in which a reason is asked for, with the two amounts that it explains.
 
-Reasons of the pack, the reasons and uses of each 项, and each 类 (which no text asks for, but which
-can be explained).  What was written, drafted and accepted stands beside.
+Reasons of the pack, the reasons and uses of each 项, and each 类 and 项 against last year (which no
+text may ask for, but which can be explained).  What was written, drafted and accepted stands beside.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from generator.language import Word, spans_of
-from generator.model import CellRef, Figure, Record, Text
+from generator.model import Figure, Record, Text
 from generator.pack_schema import ColumnSpec, ListSpec
 from generator.packs import CompiledPack
 from generator.views import Context, RowView
@@ -39,7 +39,9 @@ class Slot:
 
 def slots(compiled: CompiledPack, context: Context) -> list[Slot]:
     """All places for reasons, in the order of the workbook."""
-    return [*_reasons(compiled, context), *_items(compiled, context), *_classes(context)]
+    items = list(_items(compiled, context))
+    told = {s.subject.code for s in items if s.tag == "items_prior" and s.subject}
+    return [*_reasons(compiled, context), *items, *_classes(context), *_subjects(context, told)]
 
 
 def _reasons(compiled: CompiledPack, context: Context) -> Iterator[Slot]:
@@ -129,6 +131,14 @@ def _classes(context: Context) -> Iterator[Slot]:
             yield Slot(f"class:{row.code}", title, "classes", "prior", row.name, now, then, scope, asked=False, subject=row)
 
 
-def cells_of(slot: Slot) -> tuple[CellRef, ...]:
-    """The cell in which the reason stands."""
-    return slot.text.cells
+def _subjects(context: Context, told: set[str]) -> Iterator[Slot]:
+    """Each 项 against last year, where the text compares it with its budget only."""
+    rows: list[RowView] = context.members["used_items"]  # type: ignore[assignment]
+    for row in rows:
+        name = row.table.spec.id
+        now, then = row.members().get("total"), context.last.cell(name, row.code, "total") if context.last.has(name) else None
+        if row.code not in told and isinstance(now, Figure) and then is not None:
+            title = f"{row.code}{row.row.name}与上年相比变化的原因"
+            scope = (f"f:{row.code}", row.row.name)
+            yield Slot(f"subject:{row.code}", title, "items_prior", "prior", row.name, now, then, scope, asked=False, subject=row)
+

@@ -43,7 +43,7 @@ def store(
     written, nowhere = [], []
     for draft in drafts:
         wanted = draft.status in (Status.OFFERED, Status.PENDING, Status.STALE) and draft.asked
-        if draft.slot.startswith("class:") or not draft.text or not (wanted or (every and draft.status is Status.WRITTEN)):
+        if draft.slot.startswith(("class:", "subject:")) or not draft.text or not (wanted or (every and draft.status is Status.WRITTEN)):
             continue
         ref = cells.get(draft.slot)
         if ref is None:

@@ -18,7 +18,7 @@ from generator.workbook_cells import write_cells
 from tests.conftest import examined_of
 from tests.reasons.planted import pair
 
-HELD = ("DR-404", "DR-405", "DR-406")
+HELD = ("DR-404", "DR-405", "DR-406", "DR-407")
 
 
 def findings(examined: Examined, reason: str, text: str) -> list[Finding]:
@@ -131,3 +131,15 @@ def test_a_shortened_list_is_what_the_text_says(tmp_path: Path, department: Path
     assert document is not None
     assert "人员经费1,364.91万元，主要包括基本工资、绩效工资等；" in "".join(document.prose())
     assert write_cells(path.read_bytes(), {}) is not None
+
+
+def test_a_use_that_leaves_a_project_out_is_said(tmp_path: Path) -> None:
+    path = pair(load("liaoning"), tmp_path)
+    first = examine(path)
+    use = next(d.cell for d in drafts_for(first) if d.slot == "use:2010302")
+    assert use is not None
+    path.write_bytes(write_cells(path.read_bytes(), {use: "日常业务"}))
+    found = [f for f in examine(path).findings if f.id == "DR-407"]
+    assert [f.cells[0] for f in found] == [use] and "大厅运转（52.00万元）" in found[0].message
+    path.write_bytes(write_cells(path.read_bytes(), {use: "大厅运转和日常业务"}))
+    assert not [f for f in examine(path).findings if f.id == "DR-407"]

@@ -62,10 +62,11 @@ def test_without_facts_only_the_parts_are_named(liaoning: CompiledPack, tmp_path
     assert all(not c.cause for c in draft.claims)
 
 
-def test_each_class_can_be_explained_too(workbook: Path) -> None:
+def test_each_class_and_subject_can_be_explained_too(workbook: Path) -> None:
     found = by_slot(drafts_for(examine(workbook)))
     assert found["class:208"].text == "在职人员转退休10人，机关事业单位基本养老保险缴费支出减少12.00万元"
     assert found["class:208"].cell is None
+    assert found["subject:2210201"].text == "在职人员转退休10人，基本支出减少8.00万元"
 
 
 def test_equal_inputs_give_equal_text(workbook: Path) -> None:
