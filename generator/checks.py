@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from generator.findings import Finding, Severity
 from generator.language import LanguageError
-from generator.model import CellRef, Figure, unite
+from generator.model import YUAN, CellRef, Figure, unite
 from generator.pack import PackError
 from generator.pack_schema import CheckSpec
 from generator.packs import CompiledPack
@@ -173,6 +173,10 @@ def money_text(value: Decimal, size: Decimal) -> str:
     return f"{whole}.{decimals.ljust(2, '0')}"
 
 
+def _plain(value: Decimal, size: Decimal) -> str:
+    return f"{(value / size).normalize():f}"
+
+
 RELATION_WORDS = {"=": "应当相等", ">=": "左边应不小于右边", "<=": "左边应不大于右边", ">": "左边应大于右边", "<": "左边应小于右边"}
 
 
@@ -180,8 +184,11 @@ def finding_of(result: Result, context: Context) -> Finding:
     """What to tell about a failed result: both sides, difference, band, what to do."""
     spec = result.spec
     unit, size = unit_of(context, result.cells)
-    left, right = money_text(result.left.number, size), money_text(result.right.number, size)
-    difference, band = money_text(abs(result.residual), size), money_text(result.band, size)
+    words = money_text
+    if result.left.unit != YUAN:  # counts
+        unit, size, words = result.left.unit, Decimal(1), _plain
+    left, right = words(result.left.number, size), words(result.right.number, size)
+    difference, band = words(abs(result.residual), size), words(result.band, size)
     where = f"（{result.where}）" if result.where else ""
     message = (
         f"{spec.title}{where}：左边 {left}，右边 {right}，差 {difference}（允许 {band}）{unit}；"

@@ -105,7 +105,8 @@ def _run(
             if not composer.compiled.test(f"block:{spec.id}:when", local):
                 continue
             number += 1
-            own = f"[{getattr(member, 'key', '') or position}]"
+            key = getattr(member, "key", "")
+            own = f"[{key}]" if key else f"{suffix}[{position}]"
             yield from _block(composer, spec, local, own)
             yield from _run(composer, children, spec.id, local, own)
 
@@ -159,7 +160,7 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
         header=header,
         body=tuple(_body(composer, table)),
         widths=spec.widths or tuple([10] * grid_of(spec.header).width),
-        number=spec.number,
+        number=spec.number if spec.show_number else "",
         left=composer.text(f"table:{spec.id}:left", local),
         middle=composer.text(f"table:{spec.id}:middle", local),
         right=composer.text(f"table:{spec.id}:right", local),

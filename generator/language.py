@@ -100,6 +100,9 @@ def spans_of(value: object) -> Spans:
         case Text():
             return typed(value).spans
         case str():
+            marks = _marks.get()
+            if marks is not None and MARK.search(value):  # joined with ~ inside a template
+                return read_marks(value, marks)
             return (Span(value),) if value else ()
         case bool():
             raise LanguageError("“是/否”的判断不能直接印出来")
@@ -261,6 +264,7 @@ class Language:
         env.filters["joined"] = joined
         env.filters["chinese"] = chinese_number
         env.filters["clause"] = _clause_of
+        env.filters["without"] = _without
         env.filters["quoted"] = lambda value: Word((Span("“"), *spans_of(value), Span("”")))
         env.globals.update(functions)
         env.globals.pop("lipsum", None)
@@ -326,6 +330,17 @@ def _clause_of(value: object) -> object:
         span = value.spans[0]
         return Word((Span(clause(span.text), span.kind, span.figure, span.cells),))
     return clause(value) if isinstance(value, str) else value
+
+
+def _without(value: object, *endings: str) -> object:
+    """A person's words without an ending that the sentence brings itself (……收入等)."""
+    if not isinstance(value, Word) or not value.spans or value.spans[-1].kind != "typed":
+        return value
+    *head, last = value.spans
+    for ending in endings:
+        if last.text.endswith(ending) and last.text != ending:
+            return Word((*head, Span(last.text.removesuffix(ending), last.kind, last.figure, last.cells)))
+    return value
 
 
 def _quotes(text: str, place: str) -> None:

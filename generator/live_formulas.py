@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import UndefinedError
+
 from generator.language import Language, LanguageError
 from generator.pack import Pack
 from generator.pack_schema import CheckSpec, TableSpec
@@ -214,7 +216,7 @@ def lines(pack: Pack, year: int, places: Mapping[str, Place], fields: Mapping[st
     for spec in pack.in_force(pack.checks, year):
         try:
             made = list(_check(language, spec, scope))
-        except (CannotSay, LanguageError):
+        except (CannotSay, LanguageError, UndefinedError):  # undefined: a list, which has no cell of its own
             continue
         yield from made
 

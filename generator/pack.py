@@ -112,6 +112,13 @@ class Pack:
         """Entries that hold in a fiscal year, in order."""
         return [e for e in entries.values() if e.applies(year)]
 
+    def published_tables(self, year: int) -> list[schema.TableSpec]:
+        """The tables that hold in a year, in the order of publication; those only asked for at the end."""
+        blocks = [b for part in self.ordered_parts(year) for b in self.blocks.get(part.id, ())]
+        shown = {name: at for at, name in enumerate(b.table for b in blocks if b.style == "table" and b.applies(year))}
+        tables: list[schema.TableSpec] = self.in_force(self.tables, year)
+        return sorted(tables, key=lambda t: shown.get(t.id, len(shown)))
+
     @cached_property
     def fingerprint(self) -> str:
         """Hash of everything effective in the pack (for staleness and manifests)."""
@@ -258,6 +265,9 @@ def _take(layer: _Layer, raw: Raw, shown: str, *, meta: bool = False) -> None:
             layer.style |= value
         elif key == "remove":
             for name, ids in value.items():
+                unknown = [n for n in ([*ids] if name == "all" else [name]) if n not in {*LISTS, "block", "blocks_of", "all"}]
+                if unknown:
+                    raise PackError(shown, "remove", f"没有“{unknown[0]}”这种内容；可以写 {'、'.join(LISTS)}、block")
                 layer.removed.setdefault(name, []).extend(ids)
         elif meta:
             layer.meta[key] = value
@@ -285,6 +295,8 @@ def _merge_list(layers: list[_Layer], key: str, origins: dict[str, Origin]) -> d
     """Entries of one list over all layers: same id, the child's keys replace the parent's."""
     merged: dict[str, tuple[str, Raw]] = {}
     for layer in layers:
+        if key in layer.removed.get("all", []):
+            merged.clear()
         for gone in layer.removed.get(key, []):
             if gone not in merged:
                 raise PackError(layer.meta_file, gone, f"remove.{key} 里的编号在上级模板包中不存在")

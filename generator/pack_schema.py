@@ -77,6 +77,7 @@ class TableSpec(Entry):
     indent: tuple[int, ...] = ()  # columns in which deeper subjects are indented
     toc_text: str = ""
     format: str = "table"
+    show_number: bool = True  # whether the number stands above the published table
     hidden: bool = False  # asked for in the workbook, not published
 
 
@@ -124,6 +125,7 @@ class ColumnSpec(Entry):
     unit: str = ""
     last: str = ""  # where next year's value comes from; ``row`` is this year's row
     base: str = ""  # a reason: the column that the final amount is compared with
+    asks_equal: bool = True  # a reason: asked for where the two amounts are equal too
 
 
 class ListSpec(Entry):

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from generator.cases import own_cases, run
 from generator.compose import compose
 from generator.language import LanguageError, word
 from generator.model import Figure, Record, Submission, Text, Value
 from generator.pack import Pack, PackError
+from generator.pack_kit import differences
 from generator.packs import TEMPLATES, CompiledPack, load
 from generator.reasons.facts import causes
 from generator.wording import Case, decide
@@ -25,6 +27,7 @@ EXAMPLES: dict[Case, tuple[str, str | None]] = {
     Case.TO_NEGATIVE: ("-200000", "1000000"),
     Case.NO_BASE: ("1000000", None),
 }
+SAMPLES = {"last": 2023, "what": "支出", "why": "原因"}  # what phrases of packs may be given beside the two figures
 CASE_NAMES = {
     Case.INCREASE: "增加",
     Case.DECREASE: "减少",
@@ -49,7 +52,7 @@ def lines(compiled: CompiledPack, *, effective: bool) -> Iterator[str]:
         yield ""
         yield f"【{title}】{len(entries)} 条"
         for name, text in entries:
-            origin = pack.origins.get(f"{kind}:{name}")
+            origin = (pack.origins.get(f"text:{name}") if kind == "block" else None) or pack.origins.get(f"{kind}:{name}")
             where = f"  〔{origin.file}〕" if effective and origin else ""
             yield f"  {name}  {text}{where}"
     yield ""
@@ -105,7 +108,7 @@ def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
         current = Figure(Decimal(now) / size, label="本年")
         base = Figure(Decimal(then) / size if then else None, label="上年")
         if decide(current, base, form) is case:
-            yield case, str(say(phrase, current, base, **sample))  # type: ignore[operator]
+            yield case, str(say(phrase, current, base, **{**SAMPLES, **sample}))  # type: ignore[operator]
 
 
 def fact_examples(compiled: CompiledPack) -> Iterator[tuple[str, str]]:
@@ -161,11 +164,23 @@ def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
             summary.append("✓ 空白填报表可以生成草稿")
         except PackError as error:
             problems.append(f"✗ 空白填报表不能生成草稿：{error}")
-    own = [k for k, o in pack.origins.items() if o.pack == pack.chain[-1]]
+        wrong, count = _cases(compiled)
+        problems += [f"✗ {p}" for p in wrong]
+        summary += [] if wrong else [f"✓ {count} 个案例全部符合"]
     if len(pack.chain) > 1:
-        summary.append(f"✓ 与上级 {pack.chain[-2]} 不同的内容 {len(own)} 条：")
-        summary += [f"    {key}  〔{pack.origins[key].file}〕" for key in sorted(own)]
+        changes = list(differences(pack, load(pack.chain[-2], root).pack))
+        summary.append(f"✓ 与上级 {pack.chain[-2]} 不同的内容 {len(changes)} 处：")
+        summary += [f"    {line}" for line in changes]
     return problems, summary
+
+
+def _cases(compiled: CompiledPack) -> tuple[list[str], int]:
+    """What the cases of a pack find wrong, and how many there are."""
+    try:
+        found = own_cases(compiled.pack)
+    except PackError as error:
+        return [str(error)], 0
+    return [p for case in found for p in run(case, compiled)], len(found)
 
 
 __all__ = ["TEMPLATES", "examples", "lines", "verify"]

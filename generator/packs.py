@@ -24,7 +24,7 @@ from generator.views import Context, TableView, count, grid_of, row_columns, slo
 from generator.wording import FALLBACK, Case, decide
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total", "total_row", "parents"}
+TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total", "total_row", "parents", "numbered"}
 BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty", "last"}
 
 
@@ -93,12 +93,17 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
         }
         return phrases[name][case].word({**names, **extra})
 
+    def differs(current: Figure, base: Figure, places: str = "money") -> bool:
+        missing = current.missing or base.missing
+        return bool(missing) or decide(current, base, pack.formats[places]) not in (Case.EQUAL, Case.BOTH_ZERO)
+
     def case(current: Figure, base: Figure, places: str = "money") -> str:
         return decide(current, base, pack.formats[places]).value
 
     return {
         "phrase": phrase,
         "case": case,
+        "differs": differs,
         "share": formulas.share,
         "growth": formulas.growth,
         "completion": formulas.completion,

@@ -10,6 +10,7 @@ from generator.findings import Severity
 from generator.model import CellRef, Figure, SubjectRow, Text
 from generator.pack_schema import ReasonSpec
 from generator.rules import CannotTell, Examination, NotApplicable, Problem, rule
+from generator.views import View
 from generator.wording import Case, decide
 
 PLACEHOLDER = re.compile(r"(?<![A-Za-z])[XxＸｘ×]{2,}(?![A-Za-z])|待填写?|待补充|待定|……|\.{3,}|TODO|暂无数据|某某|#REF!|#N/A", re.I)
@@ -311,7 +312,19 @@ def _reported(e: Examination) -> set[str]:
     titles = {s.title for s in pack.reasons.values()}
     fields = {f.label for f in pack.fields.values() if f.required or f.when}
     columns = {c.label for spec in pack.lists.values() for c in spec.columns if c.required}
-    return titles | fields | columns
+    lists = {spec.title for spec in pack.lists.values() if spec.minimum}
+    return titles | fields | columns | lists | set(_required_cells(e))
+
+
+def _required_cells(e: Examination) -> Iterator[str]:
+    """Labels of the cells that a table requires."""
+    for view in e.context.tables.values():
+        for need in view.spec.required:
+            value: object = view
+            for part in need.split("."):
+                value = value[part] if isinstance(value, View) else None
+            if isinstance(value, Figure):
+                yield value.label
 
 
 def amounts_of(e: Examination) -> Iterator[tuple[str, Figure]]:

@@ -7,11 +7,11 @@ and know no particular table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from generator.model import Figure
-from generator.views import TableView, View
+from generator.views import RecordView, RowView, TableView, View
 
 CLASS_SLOT = re.compile(r"f(\d{3})$")
 ECONOMIC_SLOT = re.compile(r"e(\d{3,5})$")
@@ -89,6 +89,36 @@ def only_fiscal(summary: TableView, fiscal: TableView) -> bool:
     return True
 
 
+def outermost(rows: list[RowView]) -> list[RowView]:
+    """Rows of budget units that stand in no other one (133, not its 133001): they add up to the whole."""
+    codes = {r.code for r in rows if r.code}
+    return [r for r in rows if not any(r.code != c and r.code.startswith(c) for c in codes)]
+
+
+def of_number(records: list[View], number: Figure) -> list[View]:
+    """The records of a list that belong to a number (their column ``no``)."""
+    return [r for r in records if isinstance(n := r.members().get("no"), Figure) and n.value == number.value]
+
+
+def rows_of(table: TableView, records: list[View]) -> list[RowView]:
+    """The rows of a list table that some records name by their 序号 (their column ``no``)."""
+    return [table.numbered(r.members().get("no")) for r in records]
+
+
+def planned(table: TableView, facts: Sequence[RecordView], *others: TableView) -> list[RowView]:
+    """The 项 of a table, and those the facts name with a budget although nothing was spent, by code.
+
+    A code that stands in one of the other tables is theirs.
+    """
+    seen = {row.code for t in (table, *others) for row in t.items}
+    unspent = [
+        table.row(f.key)
+        for f in facts
+        if len(f.key) == 7 and f.key not in seen and isinstance(b := f.members().get("budget"), Figure) and b
+    ]
+    return sorted([*table.items, *unspent], key=lambda row: row.code) if unspent else table.items
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "class_slots": class_slots,
     "class_rows": class_rows,
@@ -97,4 +127,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "economic_classes": economic_classes,
     "public_classes": public_classes,
     "only_fiscal": only_fiscal,
+    "outermost": outermost,
+    "of_number": of_number,
+    "rows_of": rows_of,
+    "planned": planned,
 }

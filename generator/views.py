@@ -114,8 +114,10 @@ class RowView(View):
 
     @property
     def children(self) -> list[RowView]:
-        """The rows one level below that add up to this one (款 of a 类, 项 of a 款)."""
-        return self.table.children_of(self.code)
+        """The rows one level below that add up to this one (款 of a 类, 项 of a 款, 类 of a budget unit)."""
+        if self.row.kind == "unit":
+            return self.table.children_of_unit(self.code)
+        return self.table.children_of(self.code, self.row.unit_code)
 
     @property
     def facts(self) -> View:
@@ -155,21 +157,41 @@ class TableView(View):
         self.items = [r for r in self.subjects if r.level == 3]
         self._by_code: dict[str, RowView] = {}
         self._under: dict[str, list[RowView]] = {}
-        self._below: dict[str, dict[int, list[RowView]]] = {}
+        self._below: dict[tuple[str, str], dict[int, list[RowView]]] = {}
         for row in self.subjects:
-            self._by_code.setdefault(row.code, row)
+            known = self._by_code.get(row.code)
+            self._by_code[row.code] = row if known is None else _together(known, row, self)
             for length in (3, 5):
                 if len(row.code) > length:
-                    self._below.setdefault(row.code[:length], {}).setdefault(len(row.code), []).append(row)
+                    for unit in {"", row.row.unit_code}:  # under its budget unit, and in the whole table
+                        self._below.setdefault((unit, row.code[:length]), {}).setdefault(len(row.code), []).append(row)
         for row in self.items:
             for length in (3, 5, 7):
                 self._under.setdefault(row.code[:length], []).append(row)
         super().__init__(members)
 
-    def children_of(self, code: str) -> list[RowView]:
-        """The rows of the nearest level under a code."""
-        levels = self._below.get(code, {})
+    def children_of(self, code: str, unit: str = "") -> list[RowView]:
+        """The rows of the nearest level under a code: of one budget unit, or of all."""
+        levels = self._below.get((unit, code), {})
         return levels[min(levels)] if levels else []
+
+    def children_of_unit(self, code: str) -> list[RowView]:
+        """What adds up to a budget unit: the units right below it, or else its 类."""
+        inner = [u for u in self.units if u.code != code and u.code.startswith(code)]
+        nearest = [u for u in inner if not any(o.code != u.code and u.code.startswith(o.code) for o in inner)]
+        return nearest or [r for r in self.subjects if r.level == 1 and r.row.unit_code == code]
+
+    def numbered(self, number: object) -> RowView:
+        """The row of a list by its 序号; an open place where the list has no such row."""
+        wanted = int(number.number) if isinstance(number, Figure) else number if isinstance(number, int) else 0
+        if 0 < wanted <= len(self.rows):
+            return self.rows[wanted - 1]
+        label = f"{self.spec.number}序号{wanted or ''}的"
+        members: dict[str, object] = {
+            c: Figure(None, label=label + column_label(self.spec, c), missing=label + column_label(self.spec, c))
+            for c in row_columns(self.spec)
+        }
+        return RowView(SubjectRow("", "", {}, "row"), members, self)
 
     def items_under(self, code: str) -> list[RowView]:
         """The 项 whose code begins with this one."""
@@ -177,7 +199,10 @@ class TableView(View):
 
     @property
     def empty(self) -> bool:
-        return self.data.empty
+        """No money in it: every amount is blank or zero (exported tables are full of 0.00)."""
+        amounts = [*self.data.slots.values(), *self.data.totals.values()]
+        amounts += [v for row in self.data.rows for v in row.cells.values()]
+        return not any(isinstance(v, Figure) and v for v in amounts)
 
     @property
     def units(self) -> list[RowView]:
@@ -225,6 +250,12 @@ class TableView(View):
 
     def definition_of(self, row: SubjectRow) -> Word:
         return self._definition(row)
+
+
+def _together(first: RowView, second: RowView, table: TableView) -> RowView:
+    """One subject that several budget units use, as one row with the sums."""
+    members = {c: v + w if isinstance(v, Figure) and isinstance(w := second[c], Figure) else v for c, v in first.members().items()}
+    return RowView(replace(first.row, unit_code=""), members, table)
 
 
 def row_columns(spec: TableSpec) -> list[str]:
@@ -389,7 +420,7 @@ class Context:
         for column in columns:
             label = f"{row.code}{row.name} {column.label}"
             if column.type in AMOUNT_TYPES:
-                members[column.id] = Figure(None, label=label)
+                members[column.id] = Figure(None, label=label, missing=label if column.required else "")
             else:
                 members[column.id] = open_place(label) if column.required else Word()
         return View(members)

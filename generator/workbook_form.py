@@ -26,14 +26,14 @@ def write_form(pack: Pack, year: int, name: str, *, data: FormData | None = None
     """The workbook of a department, as bytes."""
     known = data or FormData()
     if "info.name" in pack.fields and not known.fields.get("info.name"):
-        known = FormData(known.unit, known.tables, {**known.fields, "info.name": name}, known.lists, known.reasons)
+        known = FormData(known.unit, known.tables, {**known.fields, "info.name": name}, known.lists, known.reasons, known.sheet_units)
     form = Form(pack, year, name, known)
     sheets = sorted(pack.in_force(pack.sheets, year), key=lambda s: s.order)
     _guide(form, sheets)
     before = [s for s in sheets if s.order < 20]
     for spec in before:
         supplement_sheet(form, spec)
-    for table in pack.in_force(pack.tables, year):
+    for table in pack.published_tables(year):
         statutory_sheet(form, table)
     pending = [s for s in sheets if s.order >= 20]
     for spec in (s for s in pending if s.order < 34):
@@ -75,7 +75,7 @@ def _guide(form: Form, sheets: Sequence[SheetSpec]) -> None:
     for spec in sheets:
         row += 1
         sheet.write_string(row, 1, f"{spec.title}：{spec.help}", form.style(text_wrap=True))
-    for table in form.pack.in_force(form.pack.tables, form.year):
+    for table in form.pack.published_tables(form.year):
         row += 1
         sheet.write_string(row, 1, f"{table.number}：{table.title}", form.style(text_wrap=True))
     page_setup(sheet, landscape=False)
@@ -84,7 +84,7 @@ def _guide(form: Form, sheets: Sequence[SheetSpec]) -> None:
 def _live(form: Form) -> None:
     """The checks of the pack as live formulas: ✓ or the difference, while the officer types."""
     places: dict[str, Place] = {}
-    for spec in form.pack.in_force(form.pack.tables, form.year):
+    for spec in form.pack.published_tables(form.year):
         prefix = f"{spec.id}."
         slots = {k.removeprefix(prefix): cell for k, (_, cell) in form.places.items() if k.startswith(prefix)}
         ranges: dict[str, str] = {}

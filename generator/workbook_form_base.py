@@ -59,7 +59,7 @@ class FormData:
     fields: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
-    sheet_units: Mapping[str, str] = field(default_factory=dict)  # units of supplementary sheets, by id
+    sheet_units: Mapping[str, str] = field(default_factory=dict)  # supplementary sheets in another unit, by id
 
 
 class Form:

@@ -15,6 +15,7 @@ from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec, SheetSpec
 from generator.workbook_form_base import (
     ACCEPT,
     FIELD_HEAD,
+    LISTS,
     REASON_HEAD,
     REASONS,
     UNIT_LABEL,
@@ -45,7 +46,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
     for k, width in enumerate(widths[: max(wide, 4 if fields else wide)]):
         sheet.set_column(k, k, width)
     sheet.write_string(0, 0, spec.title, form.style(bold=True, font_size=14))
-    row = 1
+    row, unit = 1, ""
     if spec.help:
         sheet.write_string(row, 0, spec.help, form.style(font_size=9, font_color="#555555"))
         row += 1
@@ -60,7 +61,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
     if fields:
         row = _fields(form, sheet, spec, fields, row)
     for entry in lists:
-        row = _list(form, sheet, entry, row + 1, only=not fields and len(lists) == 1)
+        row = _list(form, sheet, entry, row + 1, unit, only=not fields and len(lists) == 1)
     page_setup(sheet, landscape=wide > 6 or bool(fields))
 
 
@@ -89,7 +90,7 @@ def _fields(form: Form, sheet: Any, spec: SheetSpec, fields: Sequence[FieldSpec]
     return row + 1
 
 
-def _list(form: Form, sheet: Any, spec: ListSpec, row: int, *, only: bool) -> int:
+def _list(form: Form, sheet: Any, spec: ListSpec, row: int, unit: str, *, only: bool) -> int:
     sheet.write_string(row, 0, spec.title, form.style(bold=True, font_size=12))
     if spec.help:
         row += 1
@@ -112,7 +113,7 @@ def _list(form: Form, sheet: Any, spec: ListSpec, row: int, *, only: bool) -> in
         for column, entry in enumerate(spec.columns):
             if entry.type == "lookup":
                 key = next((i for i, c in enumerate(spec.columns) if c.id == spec.key), 0)
-                _lookup(form, sheet, row, column, key, entry, values.get(spec.key, ""))
+                _lookup(form, sheet, row, column, key, entry, values.get(spec.key, ""), unit)
             else:
                 form.put(sheet, row, column, entry.type, values.get(entry.id, ""), code=entry.choices_from == "functional")
     if only:
@@ -122,20 +123,44 @@ def _list(form: Form, sheet: Any, spec: ListSpec, row: int, *, only: bool) -> in
     return row + 1
 
 
-def _lookup(form: Form, sheet: Any, row: int, column: int, key: int, spec: ColumnSpec, code: str) -> None:
-    """A value found by the key, shown beside what is entered."""
+def _lookup(
+    form: Form, sheet: Any, row: int, column: int, key: int, spec: ColumnSpec, code: str, unit: str
+) -> None:
+    """A value found by the key, shown beside what is entered; ``unit``: the money unit of this sheet."""
     table, _, wanted = spec.lookup.partition(".")
     style = form.style(border=1, bg_color="#EFEFEF", num_format="#,##0.00", text_wrap=True)
-    known = form.columns.get(table)
-    if known is None or wanted not in known[3] or "code" not in known[3]:
+    cell = xl_rowcol_to_cell(row, key)
+    if table in ("functional", "economic"):
+        subjects = form.pack.functional if table == "functional" else form.pack.economic
+        letters = ("A", "B") if table == "functional" else ("C", "D")
+        where = f"'{LISTS}'!${letters[0]}$1:${letters[1]}${max(len(subjects), 1)}"
+        stored = subjects[code].name if code in subjects else ""
+        sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR(VLOOKUP({cell}&"",{where},2,FALSE),""))', style, stored)
+        return
+    name, first, last, columns = form.columns.get(table, ("", 0, 0, {}))
+
+    def whole(slot: str) -> str:
+        start, end = (xl_rowcol_to_cell(r, columns[slot], True, True) for r in (first, last))
+        return f"'{name}'!{start}:{end}"
+
+    if wanted not in columns or not {"code", "codename", "n"} & set(columns):
         sheet.write_blank(row, column, None, style)
         return
-    name, first, last, columns = known
-    codes = f"'{name}'!{xl_rowcol_to_cell(first, columns['code'], True, True)}:{xl_rowcol_to_cell(last, columns['code'], True, True)}"
-    wants = f"'{name}'!{xl_rowcol_to_cell(first, columns[wanted], True, True)}:{xl_rowcol_to_cell(last, columns[wanted], True, True)}"
-    cell = xl_rowcol_to_cell(row, key)
-    formula = f'=IF({cell}="","",IFERROR(INDEX({wants},MATCH({cell}&"",{codes},0)),""))'
-    sheet.write_formula(row, column, formula, style, _found(form, table, wanted, code))
+    if "code" in columns:
+        found = f'INDEX({whole(wanted)},MATCH({cell}&"",{whole("code")},0))'
+        stored = _found(form, table, wanted, code)
+    elif "n" in columns:  # a list: by its 序号, which is its place
+        found = f"INDEX({whole(wanted)},{cell})" + ('&""' if wanted == "name" else "")
+        stored = _at(form, table, wanted, code)
+    else:  # 编码-名称 in one cell: the sum over the budget units
+        found = f'SUMIF({whole("codename")},{cell}&"-*",{whole(wanted)})'
+        stored = _sum_of(form, table, wanted, code)
+    own = form.units.get(sheet.get_name())
+    if own and wanted != "name":  # in the unit of this sheet
+        found += f"*IF('{name}'!{form.units[name]}=\"元\",1,10000)/IF({own}=\"元\",1,10000)"
+        if stored != "" and form.unit != unit:
+            stored = stored / 10000 if unit == "万元" else stored * 10000
+    sheet.write_formula(row, column, f'=IF({cell}="","",IFERROR({found},""))', style, stored)
 
 
 def _found(form: Form, table: str, wanted: str, code: str) -> Any:
@@ -145,6 +170,22 @@ def _found(form: Form, table: str, wanted: str, code: str) -> Any:
                 return row.name
             return Decimal(row.cells[wanted]) if row.cells.get(wanted) else ""
     return ""
+
+
+def _sum_of(form: Form, table: str, wanted: str, code: str) -> Any:
+    rows = form.data.tables.get(table, TableInput()).rows
+    amounts = [Decimal(r.cells[wanted]) for r in rows if code and r.code == code and r.cells.get(wanted)]
+    return sum(amounts, Decimal(0)) if code else ""
+
+
+def _at(form: Form, table: str, wanted: str, number: str) -> Any:
+    rows = form.data.tables.get(table, TableInput()).rows
+    if not number.isdigit() or not 0 < int(number) <= len(rows):
+        return ""
+    row = rows[int(number) - 1]
+    if wanted == "name":
+        return row.name
+    return Decimal(row.cells[wanted]) if row.cells.get(wanted) else ""
 
 
 def reasons_sheet(form: Form) -> None:

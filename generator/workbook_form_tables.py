@@ -99,7 +99,7 @@ def _listed_body(form: Form, sheet: Any, spec: TableSpec, top: int, given: Table
         kind = _slot_kind(cell)
         if kind == "amount":
             form.validate(sheet, first, cell.column, bottom, None, "amount")
-        elif cell.slot == "code":
+        elif cell.slot == "code" and spec.rows != "list":
             source = "functional" if spec.rows == "functional" else "economic"
             form.validate(sheet, first, cell.column, bottom, _code_column(source), "text")
     for k in range(count):

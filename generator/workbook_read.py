@@ -260,7 +260,7 @@ class _Reader:
     # -------------------------------------------------------------- lists
 
     def _list(self, sheet: Sheet, spec: ListSpec, unit: str, others: set[str]) -> tuple[Record, ...]:
-        head, columns = _list_header(sheet, spec)
+        head, columns = _list_header(sheet, spec, others)
         if head < 0:
             severity = Severity.ERROR if spec.minimum else Severity.INFO
             self.reading.add("WB-041", severity, f"“{sheet.name}”里找不到清单“{spec.title}”。", (sheet.ref(0, 0),))
@@ -365,17 +365,23 @@ def _label_rows(sheet: Sheet, label_column: int) -> dict[str, int]:
     return rows
 
 
-def _list_header(sheet: Sheet, spec: ListSpec) -> tuple[int, dict[int, int]]:
-    """The header row of a list and its columns: where most of its labels stand."""
+def _list_header(sheet: Sheet, spec: ListSpec, others: set[str]) -> tuple[int, dict[int, int]]:
+    """The header row of a list and its columns: where most of its labels stand.
+
+    A header under the title of another list is that list's, unless all labels are there: a workbook
+    of an earlier version of the pack may lack a list whose columns are like another's.
+    """
     from generator.workbook_align import align
 
     wanted = [norm(c.label) for c in spec.columns]
     best, at, columns = 0, -1, dict[int, int]()
     title = next((k for k, row in enumerate(sheet.rows) if norm(spec.title) in [norm(v) for v in row]), 0)
+    foreign = False
     for number in range(title, min(len(sheet.rows), title + 60) if title else len(sheet.rows)):
+        foreign = not title and (foreign or _starts_list(sheet, number, others))
         texts = [norm(v).lstrip("*") for v in sheet.rows[number]]
         found = align(wanted, texts, lambda e, a: e == a)
-        if len(found) > best:
+        if len(found) > best and (len(found) == len(wanted) or not foreign):
             best, at, columns = len(found), number, found
     return (at, columns) if best >= max(1, (len(wanted) + 1) // 2) else (-1, {})
 

@@ -318,7 +318,7 @@ def _listed(
             if any(parse_number(sheet.at(row, c), unit).value for c in filled):
                 reading.add("WB-035", Severity.ERROR, f"{spec.number}第{row + 1}行有金额，没有科目编码。", (sheet.ref(row, filled[0]),))
             continue
-        kind = _kind(reading.pack, spec, code)
+        kind = kind_of_row(reading.pack, spec, code, name, unit_code)
         if kind == "unit":
             unit_code = code
         key = f"{unit_code}/{code}"
@@ -345,13 +345,20 @@ def _identity(sheet: Sheet, row: int, slots: dict[str, int]) -> tuple[str, str]:
     return code, name.strip()
 
 
-def _kind(pack: Pack, spec: TableSpec, code: str) -> str:
+def kind_of_row(pack: Pack, spec: TableSpec, code: str, name: str, unit_code: str) -> str:
+    """A budget unit or a subject.  Units have codes of 3, 6 or 9 digits, which may begin like a subject's:
+    six digits are never a subject, and a unit's row stands before the first subject under another name."""
     if spec.rows == "list":
         return "row"
     known = pack.functional if spec.rows == "functional" else pack.economic
-    if spec.unit_row and code not in known and not any(code.startswith(k) for k in known if len(k) == 3):
+    if not spec.unit_row:
+        return "subject"
+    if code not in known and (len(code) in (6, 9) or not any(code.startswith(k) for k in known if len(k) == 3)):
         return "unit"
-    return "subject"
+    if unit_code or not name or code not in known or name in pack.meta.obsolete:
+        return "subject"
+    theirs, official = norm(name), norm(known[code].name)
+    return "subject" if theirs in official or official in theirs else "unit"
 
 
 def _checked_name(reading: Reading, spec: TableSpec, code: str, name: str, kind: str, place: CellRef) -> str:

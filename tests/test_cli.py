@@ -106,3 +106,12 @@ def test_built_twice_the_same_bytes(tmp_path: Path) -> None:
         outputs.append({p.name: p.read_bytes() for p in out.iterdir()})
     assert len(outputs[0]) == 7
     assert [n for n in outputs[0] if outputs[0][n] != outputs[1][n]] == []
+
+
+def test_new_from_files_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["new", "--pack", "liaoning", "--year", "2024", "--name", "甲"]
+    assert main([*words, "--from", str(tmp_path / "没有.xlsx"), str(tmp_path / "部门")]) == 2
+    assert "找不到" in capsys.readouterr().err and not (tmp_path / "部门").exists()
+    source = str(DEPARTMENTS["001"] / "填报表.xlsx")
+    assert main([*words, "--from", source, str(tmp_path / "部门")]) == 0
+    assert (tmp_path / "部门" / "填报表.xlsx").is_file()

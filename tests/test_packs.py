@@ -70,6 +70,7 @@ SLIPS = [
     ("national/tables.toml", "项目 | 行次 | 金额 | 项目 | 行次 | 金额", "项目 | 行次 | 金额 | 项目 | 行次", "summary", "header"),
     ("national/tables.toml", 'number = "公开02表"', 'nummer = "公开02表"', "income", "nummer"),
     ("national/checks.toml", 'right = "summary.r62"', 'right = "summary.r620"', "GK-103", "summary.r620"),
+    ("liaoning/pack.toml", 'extends = "national"', 'extends = "national"\n[remove]\nall = ["tabel"]', "remove", "tabel"),
     ("national/sheets.toml", 'id = "prior.income"', 'id = "prior.expenditure"', "prior.expenditure", "重复"),
 ]
 

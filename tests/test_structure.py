@@ -50,6 +50,9 @@ STEPS: dict[str, int] = {
     "rules_held": 9,
     "check_run": 10,
     "compose": 7,
+    "plain": 5,
+    "cases": 11,
+    "pack_kit": 12,
     "annotate": 2,
     "workbook_cells": 3,
     "explanations": 2,
@@ -111,6 +114,17 @@ def test_the_engine_knows_no_region(path: Path) -> None:
     for word in ("辽宁", "朝阳", "新疆", "大连", "西岗", "上海", "liaoning ==", "xinjiang", "chaoyang", "dalian", "shanghai"):
         assert word not in text
     assert not re.search(r"pack\.id\s*==\s*[\"']", text)
+
+
+def test_no_sentence_of_a_document_stands_in_the_program() -> None:
+    """Runs of ten characters and more that a published text has come from packs and workbooks only."""
+    published = "".join(p.read_text(encoding="utf-8") for p in (GENERATOR.parent.parent / "shared/golden").glob("*.txt"))
+    assert len(published) > 20_000
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for words in re.findall(r"[一-鿿、，（）“”]{10,}", node.value):
+                    assert words not in published, f"{path.name}:{node.lineno} {words}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -1,7 +1,7 @@
-"""Fills the workbooks of the real departments under ``inputs/`` from the recovered truth.
+"""Fills the workbooks of the departments under ``inputs/``: the real ones from the recovered truth, one made up.
 
 ``python -m tools.fill_inputs`` writes every department again; the figures and words come from
-``../shared/truth`` (see tools/truth.py), the form from the pack.  Nothing is computed here.
+``../shared/truth`` (see tools/truth.py) or, made up, tools/made_up_shanghai.py; the form from the pack.  Nothing is computed here.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from pathlib import Path
 from generator.pack import Pack
 from generator.packs import load
 from generator.pipeline import WORKBOOK, safe_name
+from generator.plain import Filled
 from generator.workbook import FormData, RowInput, TableInput, write_form
-from tools import truth, truth_xinjiang
+from tools import made_up_shanghai, truth, truth_dalian, truth_xinjiang
 
 ROOT = Path(__file__).resolve().parent.parent
-Source = Callable[[Pack], truth.Filled]
+Source = Callable[[Pack], Filled]
 
 
-def form_data(filled: truth.Filled) -> FormData:
+def form_data(filled: Filled) -> FormData:
     """The plain values as the values of a form."""
     tables = {
         name: TableInput(
@@ -30,7 +31,7 @@ def form_data(filled: truth.Filled) -> FormData:
         )
         for name, raw in filled.tables.items()
     }
-    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons)
+    return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons, filled.sheet_units)
 
 
 def departments() -> dict[str, tuple[str, Source]]:
@@ -39,7 +40,9 @@ def departments() -> dict[str, tuple[str, Source]]:
         "000": ("liaoning", lambda pack: truth.liaoning_family(pack, "000")),
         "001": ("liaoning", lambda pack: truth.liaoning_family(pack, "001")),
         "002": ("xinjiang", truth_xinjiang.department),
+        "003": ("dalian-budget", truth_dalian.department),
         "004": ("chaoyang", lambda pack: truth.liaoning_family(pack, "004")),
+        "shanghai": ("shanghai", made_up_shanghai.department),
     }
 
 

@@ -8,13 +8,13 @@ rounding of the places where it is printed is listed in ``INSIDE`` with its reas
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.grid import parse
 from generator.pack import Pack
 from generator.pack_schema import TableSpec
+from generator.plain import Filled
 
 TRUTH = Path(__file__).resolve().parents[2] / "shared" / "truth"
 
@@ -44,19 +44,6 @@ INSIDE: dict[str, dict[str, str]] = {
         "project:省本级信息化运行维护项目（省民心网）:executed": "163.4970",
     },
 }
-
-
-@dataclass
-class Filled:
-    """Values of one department by the ids of its pack; amounts as written, in the unit given."""
-
-    year: int
-    name: str
-    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    unit: str = "万元"
 
 
 def load(kind: str, seed: str) -> Any:

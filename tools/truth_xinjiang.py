@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from generator.pack import Pack
-from tools.truth import VEHICLES, Filled, load
+from generator.plain import Filled
+from tools.truth import VEHICLES, load
 
 CODES = {
     "行政运行": ("2011301", "201", "20113"),

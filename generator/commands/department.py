@@ -74,6 +74,11 @@ def run_new(options: argparse.Namespace) -> int:
     pack = compiled.pack
     if pack.meta.abstract:
         raise UsageError(f"模板包 {pack.id} 是共同部分，不能直接使用。")
+    if options.source and options.dir is None and not options.source[-1].suffix:
+        options.dir = options.source.pop()  # "--from 导出表.xlsx 文件夹": the last word is the folder
+    missing = [str(p) for p in options.source if not p.is_file()]
+    if missing:
+        raise UsageError(f"找不到 {'、'.join(missing)}。")
     folder = options.dir or Path("inputs") / str(options.year) / safe_name(options.name)
     target = folder / WORKBOOK
     if target.exists():

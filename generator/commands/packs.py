@@ -20,6 +20,11 @@ def register(commands: Commands) -> None:
     show.add_argument("name")
     show.add_argument("--effective", action="store_true", help="每一条都写明来自哪个文件")
     show.set_defaults(run=run_pack_show)
+    new = actions.add_parser("new", help="开始一个新的模板包")
+    new.add_argument("name", help="名称，也是文件夹名")
+    new.add_argument("--extends", required=True, help="与哪个模板包基本相同")
+    new.add_argument("--title", default="", help="标题，如 某市级部门决算")
+    new.set_defaults(run=run_pack_new)
     verify = actions.add_parser("check", help="检查模板包")
     verify.add_argument("name")
     verify.set_defaults(run=run_pack_check)
@@ -50,6 +55,15 @@ def run_pack_show(options: argparse.Namespace) -> int:
 
     for line in lines(load(options.name), effective=options.effective):
         say(line)
+    return 0
+
+
+def run_pack_new(options: argparse.Namespace) -> int:
+    from generator.pack_kit import create
+
+    for path in create(options.name, options.extends, options.title):
+        say(f"已写出 {path}")
+    say(f"改好以后运行 juesuan pack check {options.name}；写法见 templates/README.md。")
     return 0
 
 

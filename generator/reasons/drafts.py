@@ -100,6 +100,8 @@ def drafts_for(examined: HasContext) -> list[Draft]:
 
 def drafts(compiled: CompiledPack, context: Context) -> list[Draft]:
     """The drafts of a submission, in the order of its workbook."""
+    if not compiled.phrases.keys() >= {"draft.part_prior", "draft.whole"}:
+        return []  # a pack without the phrases has no drafts
     maker = _Maker(compiled, context)
     return [maker.draft(slot) for slot in slots(compiled, context)]
 
@@ -131,10 +133,11 @@ class _Maker:
         case = decide(slot.current, slot.base, self.money)
         text, claims, found = self._words(slot, case)
         missing = "" if text else self._missing(slot)
+        asked = slot.asked and (slot.asks_equal or case not in (Case.EQUAL, Case.BOTH_ZERO))
         place = slot.text.cells[0] if slot.text.cells else None
         return Draft(
             slot.id, slot.tag, slot.title, text.spans, tuple(claims), case, slot.current, slot.base,
-            self._status(slot, text), "" if slot.text.pieces else slot.text.value, slot.text.draft, place, slot.asked, missing, found,
+            self._status(slot, text), "" if slot.text.pieces else slot.text.value, slot.text.draft, place, asked, missing, found,
         )  # fmt: skip
 
     def _status(self, slot: Slot, text: Word) -> Status:

@@ -107,6 +107,8 @@ def economic_parts(table: TableView, last: LastYear, prefixes: Sequence[str] = (
     """Each economic subject of a fixed table."""
     if not last.has(table.spec.id):
         return None
+    if not table.spec.body:
+        return _economic_rows(table, last, tuple(prefixes), level)
     grid = grid_of(table.spec.body)
     out = []
     for cell in grid.cells():
@@ -119,6 +121,19 @@ def economic_parts(table: TableView, last: LastYear, prefixes: Sequence[str] = (
             name = word(label.strip(), "name", cells=now.cells or then.cells)
             out.append(Part(f"e:{found[1]}", name, now, then))
     return out
+
+
+def _economic_rows(table: TableView, last: LastYear, prefixes: tuple[str, ...], level: int) -> list[Part]:
+    """The same for a table with a row for each economic subject."""
+    names = {r.code: r.name for r in table.subjects if len(r.code) == level}
+    for code, said in last.rows(table.spec.id).items():
+        if len(code) == level and code.isdigit():
+            names.setdefault(code, word(said or code, "name"))
+    return [
+        Part(f"e:{c}", n, _amount(table.row(c), "total"), last.cell(table.spec.id, c, "total") or Figure(None))
+        for c, n in names.items()
+        if c.startswith(prefixes)
+    ]
 
 
 def project_parts(projects: Sequence[View], last: LastYear, column: str = "executed") -> list[Part] | None:

@@ -6,6 +6,7 @@ text may ask for, but which can be explained).  What was written, drafted and ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from generator.views import Context, RowView
 DRAFT, ACCEPT = "_draft", "_accept"
 TAKEN = "采用"
 NOTHING = Text()
+LENGTH_OF_CLASS = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Slot:
     scope: tuple[str, ...] = ()
     text: Text = NOTHING
     asked: bool = True
+    asks_equal: bool = True
     subject: RowView | None = None
 
 
@@ -62,7 +65,7 @@ def _reasons(compiled: CompiledPack, context: Context) -> Iterator[Slot]:
 
 def subject_of(title: str) -> str:
     """What a reason is about, from its title: 公务接待费决算数与预算数差异的原因 → 公务接待费."""
-    return title.partition("与")[0].removesuffix("决算数").removesuffix("决算")
+    return re.split(r"与|变化|变动|差异|增减|的原因", title)[0].removesuffix("决算数").removesuffix("决算").removesuffix("预算")
 
 
 def facts_list(compiled: CompiledPack) -> ListSpec | None:
@@ -78,7 +81,9 @@ def _items(compiled: CompiledPack, context: Context) -> Iterator[Slot]:
     columns = {c.id: c for c in spec.columns}
     budgets = {c.base for c in spec.columns if c.base}
     entered = {b for b in budgets for r in records.values() if isinstance(f := r.get(b), Figure) and not f.blank}
-    rows: list[RowView] = context.members["used_items"]  # type: ignore[assignment]
+    rows: list[RowView] = list(context.members["used_items"])  # type: ignore[call-overload]
+    if any(len(code) == LENGTH_OF_CLASS for code in records):  # a pack that asks for each 类
+        rows = context.tables["general"].classes if "general" in context.tables else []
     for row in rows:
         for column in ("reason", "use"):
             if column in columns and column + DRAFT in columns:
@@ -102,7 +107,7 @@ def _item(row: RowView, column: ColumnSpec, record: Record | None, *, given: boo
     title = f"{row.code}{row.row.name} {column.label}"
     prefix = "use" if kind == "use" else "item"
     scope = (f"f:{row.code}", row.row.name)
-    return Slot(f"{prefix}:{row.code}", title, tag, kind, row.name, current, base, scope, text, True, row)
+    return Slot(f"{prefix}:{row.code}", title, tag, kind, row.name, current, base, scope, text, True, column.asks_equal, row)
 
 
 def suggested_text(record: Record, column: str) -> Text:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
+from xml.sax.saxutils import quoteattr
 
 import docx
 from docx.oxml import parse_xml
@@ -30,9 +32,28 @@ from generator.writers.docx_parts import (
     settings_xml,
     styles_xml,
 )
-from generator.writers.layout import CELL_MARGIN, SMALL_LINE, Layout, TableLayout, line_height, paginate, toc_entries
+from generator.writers.layout import (
+    CELL_MARGIN,
+    SMALL_LINE,
+    TITLE_PT,
+    Layout,
+    TableLayout,
+    ends,
+    grid_height,
+    is_number,
+    line_height,
+    number_size,
+    paginate,
+    title_size,
+    toc_entries,
+)
 
 DRAFT_LINE = "草稿，不得公开"
+HINT = '<w:rFonts w:hint="eastAsia"/>'
+PLAIN_RUN = f"<w:rPr>{HINT}</w:rPr>"
+NEUTRAL = re.compile("((?:(?<![^\x00-\x7f])|(?<=[“”‘’…—·]))[“”‘’…—·]+)")  # where no Chinese character stands before
+BREATH = 20  # twips under a table
+GRID_EDGE = 10  # twips of its outer border
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -144,17 +165,17 @@ class _Writer:
             )
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{props}</w:pPr>{content}</w:p>'
 
-    def runs(self, spans: Spans, *, props: str = "") -> str:
-        return "".join(self.run(s, props) for s in spans)
+    def runs(self, spans: Spans, *, props: str = "", east: str = "") -> str:
+        return "".join(self.run(s, props, east) for s in spans)
 
-    def run(self, span: Span, props: str = "") -> str:
+    def run(self, span: Span, props: str = "", east: str = "") -> str:
         shown = props
         if span.kind in ("open", "draft"):
             colour = "yellow" if span.kind == "open" else "cyan"
             shown = props.replace("</w:rPr>", f'<w:highlight w:val="{colour}"/></w:rPr>') or (
                 f'<w:rPr><w:rFonts w:hint="eastAsia"/><w:highlight w:val="{colour}"/></w:rPr>'
             )
-        return text_run(span.text, shown)
+        return text_run(span.text, shown, east)
 
     def body(self) -> Iterator[str]:
         yield from self.cover()
@@ -168,6 +189,11 @@ class _Writer:
             if self.wide and number + 1 < len(parts):
                 yield self.turn(landscape=False)
         yield self.section(self.landscape)
+
+    def upright(self) -> Iterator[str]:
+        """Text after a table on a page of its own stands on an upright page again."""
+        if self.wide:
+            yield self.turn(landscape=False)
 
     def turned(self) -> bool:
         """Whether the last thing written was a section break (which starts a page by itself)."""
@@ -204,18 +230,30 @@ class _Writer:
 
     def heading(self, heading: Heading, *, new_page: bool) -> str:
         props = "<w:pageBreakBefore/>" if new_page else ""
-        return self.paragraph(f"Heading{heading.level}", self.runs(heading.spans), props=props, block=heading.id)
+        fonts = self.style.fonts
+        east = {1: fonts.title, 2: fonts.hei, 3: fonts.kai}[heading.level][0]
+        return self.paragraph(f"Heading{heading.level}", self.runs(heading.spans, east=east), props=props, block=heading.id)
 
     def block(self, block: Block) -> Iterator[str]:
+        if not isinstance(block, Table) or not block.new_page:
+            yield from self.upright()
+            new_page = block.id in self.layout.breaks and not self.pending
+            self.pending = False
         match block:
             case Heading():
-                yield self.heading(block, new_page=block.id in self.layout.breaks)
+                yield self.heading(block, new_page=new_page)
             case Paragraph():
                 style = "BodyText" if block.style == "body" else "Normal"
-                props = '<w:jc w:val="center"/>' if block.style == "center" else ""
-                yield self.paragraph(style, self.runs(block.spans), props=props, block=block.id)
+                props = "<w:pageBreakBefore/>" if new_page else ""
+                props += '<w:jc w:val="center"/>' if block.style == "center" else ""
+                runs = self.runs(block.spans, east=self.style.fonts.body[0])
+                yield self.paragraph(style, runs, props=props, block=block.id)
             case Table():
-                yield from self.table(block)
+                if block.new_page:
+                    if self.landscape != block.landscape or not self.wide:
+                        yield self.turn(landscape=block.landscape, wide=True)
+                    new_page = not self.turned()
+                yield from self.table(block, new_page=new_page)
             case _:
                 assert_never(block)
 
@@ -250,32 +288,36 @@ class _Writer:
 
     # ---------------------------------------------------------- tables
 
-    def table(self, table: Table) -> Iterator[str]:
+    def table(self, table: Table, *, new_page: bool) -> Iterator[str]:
         layout = self.layout.tables[table.id]
-        if table.new_page:
-            if self.landscape != table.landscape or not self.wide:
-                yield self.turn(landscape=table.landscape, wide=True)
-            new_page = not self.turned()
-        else:
-            new_page = False
+        width = sum(layout.columns)
         props = "<w:pageBreakBefore/>" if new_page else ""
-        yield self.paragraph("TableTitle", text_run(table.title), props=props, block=table.id)
+        size = title_size(table, width)
+        small = _sized(int(size * 2)) if size < TITLE_PT else ""
+        yield self.paragraph("TableTitle", text_run(table.title, small), props=props, block=table.id)
+        keep = "" if table.new_page else "<w:keepNext/>"
         if table.subtitle:
-            yield self.paragraph("TableLine", text_run(table.subtitle), props='<w:jc w:val="center"/>')
+            yield self.paragraph("TableLine", text_run(table.subtitle), props=keep + '<w:jc w:val="center"/>')
         if table.number:
-            yield self.paragraph("TableLine", text_run(table.number), props='<w:jc w:val="right"/>')
-        if table.left or table.middle or table.right:
-            width = sum(layout.columns)
-            tabs = f'<w:tabs><w:tab w:val="center" w:pos="{width // 2}"/><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
-            tab = "<w:r><w:tab/></w:r>"
-            line = text_run(table.left) + tab + text_run(table.middle) + tab + text_run(table.right)
-            yield self.paragraph("TableLine", line, props=tabs)
+            yield self.paragraph("TableLine", text_run(table.number), props=keep + '<w:jc w:val="right"/>')
+        for left, middle, right in ends(table, width):
+            yield self.ends_line(left, middle, right, width, keep)
         yield self.grid(table, layout)
         spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
         for note in table.notes:
             yield self.paragraph("TableLine", self.runs(note), props=spacing)
-        if not table.notes:
-            yield self.paragraph("TableLine", "", props='<w:spacing w:line="20" w:lineRule="exact"/>')
+        rest = BREATH
+        if not table.new_page and layout.pages == 1:  # the text after it stands on the lines of the page again
+            rest = max(-(grid_height(table, layout) + GRID_EDGE) % self.style.pitch, 1)
+        if not table.notes or not table.new_page:
+            yield self.paragraph("TableLine", "", props=f'<w:spacing w:line="{rest}" w:lineRule="exact"/>')
+
+    def ends_line(self, left: str, middle: str, right: str, width: int, props: str) -> str:
+        """The line over a table: department, what stands in the middle, unit."""
+        stops = [s for s in (("center", width // 2, middle), ("right", width, right)) if s[2]]
+        tabs = "".join(f'<w:tab w:val="{kind}" w:pos="{at}"/>' for kind, at, _ in stops)
+        content = text_run(left) + "".join("<w:r><w:tab/></w:r>" + text_run(text) for _, _, text in stops)
+        return self.paragraph("TableLine", content, props=f"{props}<w:tabs>{tabs}</w:tabs>" if tabs else props)
 
     def grid(self, table: Table, layout: TableLayout) -> str:
         width = sum(layout.columns)
@@ -319,8 +361,8 @@ class _Writer:
                 cells.append(self.cell(table, cell, layout, column, merge=merge))
                 column += cell.colspan
             tall = not header and number in layout.tall
-            rule = "atLeast" if tall else "exact"
-            props = ("" if tall else "<w:cantSplit/>") + f'<w:trHeight w:val="{heights[number]}" w:hRule="{rule}"/>'
+            height = f'w:val="{line_height(table.font_pt)}" w:hRule="atLeast"' if tall else f'w:val="{heights[number]}" w:hRule="exact"'
+            props = ("" if tall else "<w:cantSplit/>") + f"<w:trHeight {height}/>"
             props += "<w:tblHeader/>" if header else ""
             yield f"<w:tr><w:trPr>{props}</w:trPr>{''.join(cells)}</w:tr>"
 
@@ -329,10 +371,9 @@ class _Writer:
     ) -> str:
         width = sum(layout.columns[column : column + cell.colspan])
         span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
-        size = table.font_pt * 2
         line = line_height(table.font_pt)
-        weight = "<w:b/>" if cell.bold else ""
-        props = f'<w:rPr><w:rFonts w:hint="eastAsia"/>{weight}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+        shown = number_size(cell.text, width - cell.indent * table.font_pt * 20, table.font_pt) if is_number(cell) else table.font_pt
+        props = _sized(int(shown * 2), bold=cell.bold)
         indent = f'<w:ind w:left="{cell.indent * table.font_pt * 20}"/>' if cell.indent else ""
         content = "" if empty else self._cell_runs(cell, props)
         return (
@@ -345,14 +386,30 @@ class _Writer:
         return self.runs(cell.spans, props=props)
 
 
-def text_run(text: str, props: str = "") -> str:
-    """A run; a line end inside a text becomes a line break."""
+def _sized(half_points: int, *, bold: bool = False) -> str:
+    weight = "<w:b/>" if bold else ""
+    return f'<w:rPr><w:rFonts w:hint="eastAsia"/>{weight}<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr>'
+
+
+def text_run(text: str, props: str = "", east: str = "") -> str:
+    """A run; a line end inside a text becomes a line break.
+
+    Quotation marks and dashes belong to no script: LibreOffice sets them in the Latin font where
+    they follow a number, Word in the Chinese one.  ``east`` names the font that they shall have in
+    both, so that lines are equally long.
+    """
     if not text:
         return ""
-    shown = props or '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
-    pieces = clean(text).split("\n")
-    inner = "<w:br/>".join(f'<w:t xml:space="preserve">{p}</w:t>' for p in pieces)
-    return f"<w:r>{shown}{inner}</w:r>"
+    shown = props or PLAIN_RUN
+    if east and (pieces := NEUTRAL.split(text)) and len(pieces) > 1:
+        same = shown.replace(HINT, f"{HINT[:-2]} w:ascii={quoteattr(east)} w:hAnsi={quoteattr(east)}/>")
+        return "".join(_run(piece, same if n % 2 else shown) for n, piece in enumerate(pieces) if piece)
+    return _run(text, shown)
+
+
+def _run(text: str, props: str) -> str:
+    inner = "<w:br/>".join(f'<w:t xml:space="preserve">{p}</w:t>' for p in clean(text).split("\n"))
+    return f"<w:r>{props}{inner}</w:r>"
 
 
 def prose_of(data: bytes) -> list[str]:

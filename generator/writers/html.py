@@ -27,12 +27,12 @@ from generator.document import (
     TableCell,
     sources,
 )
+from generator.writers.layout import is_number
 from generator.writers.metrics import EM, break_lines, is_latin, text_width
 
 DRAFT_BANNER = "草稿，不得公开"
 WHOLE_PT, LEAST_LACK_PT = 0.5, 1.0  # letter spacing that nobody sees; a lack that nobody sees
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-NUMERIC = re.compile(r"[-−+]?[\d,]+(\.\d+)?%?")
 CLASSES = {"figure": "num", "typed": "typed", "open": "open", "draft": "suggest", "name": "name"}
 
 
@@ -139,11 +139,6 @@ def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0
 
 
 # ------------------------------------------------------------------ tables
-
-
-def is_number(cell: TableCell) -> bool:
-    """A cell that holds one number: it never breaks across lines."""
-    return NUMERIC.fullmatch(cell.text) is not None
 
 
 def cell_classes(cell: TableCell) -> str:

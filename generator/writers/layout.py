@@ -7,7 +7,8 @@ for lengths only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from generator.document import Document, Heading, PageStyle, Paragraph, Part, Table, TableCell
@@ -17,9 +18,12 @@ CELL_MARGIN = 50  # twips at each side of a cell
 LEADING = 1.22  # line height of table text as a multiple of its size
 PAD_WIDE, PAD_NARROW = 90, 8  # twips added to a row, at ease and squeezed
 TITLE_LINE, SMALL_LINE = 480, 250  # twips: table title; number, unit and notes
+TITLE_PT = 16.0
+END_GAP = 2 * EM  # between what stands at the left and at the right of the line over a table
 NOTE_PT = 9
 TOC_PITCH = 520
 SAFETY = 0.97
+NUMERIC = re.compile(r"[-−+]?[\d,]+(\.\d+)?%?")
 SLACK = 60
 
 
@@ -43,7 +47,7 @@ class Layout:
     total: int
     toc_pages: int
     tables: dict[str, TableLayout] = field(default_factory=dict)
-    breaks: frozenset[str] = frozenset()  # headings that must start a page to be on the same one everywhere
+    breaks: frozenset[str] = frozenset()  # blocks that must start a page to be on the same one everywhere
 
 
 def page_area(style: PageStyle, *, landscape: bool) -> tuple[int, int]:
@@ -157,21 +161,63 @@ def _heights(table: Table, which: str, columns: tuple[int, ...], pad: int) -> li
     return heights
 
 
-def above(table: Table) -> int:
+def is_number(cell: TableCell) -> bool:
+    """A cell that holds one number: it never breaks across lines."""
+    return NUMERIC.fullmatch(cell.text) is not None
+
+
+def title_size(table: Table, width: int) -> float:
+    """Size (pt) of a table's title: smaller where one line would not hold it."""
+    return min(TITLE_PT, width / 20 * EM / max(text_width(table.title), 1))
+
+
+def number_size(text: str, width: int, font_pt: int) -> float:
+    """Size (pt) of a number in a cell of ``width`` twips: smaller where it would run over."""
+    room = width - 2 * CELL_MARGIN
+    need = text_width(text) * font_pt * 20 / EM
+    return font_pt * room / need if need > room > 0 else font_pt
+
+
+def ends(table: Table, width: int) -> list[tuple[str, str, str]]:
+    """The line with department and unit over the grid, as left, middle and right; two lines where
+    one would not hold all.  A department's name may be as long as it likes."""
+    texts = (table.left, table.middle, table.right)
+    if not any(texts):
+        return []
+    left, middle, right = (text_width(t) + END_GAP if t else 0 for t in texts)
+    room = width * EM // (NOTE_PT * 20)
+    side = max(left, right) if middle else 0
+    if (2 * side + middle if middle else left + right) <= room or not (table.left and (middle or right)):
+        return [texts]
+    return [(table.left, "", ""), ("", table.middle, table.right)]
+
+
+def _end_lines(table: Table, width: int) -> int:
+    room = int(width * SAFETY * EM / (NOTE_PT * 20))
+    return sum(max(len(break_lines(t, room)) for t in line) for line in ends(table, width))
+
+
+def above(table: Table, width: int) -> int:
     """Twips above the grid: title, subtitle, number, department and unit."""
-    lines = bool(table.subtitle) + bool(table.number) + bool(table.left or table.right or table.middle)
+    lines = bool(table.subtitle) + bool(table.number) + _end_lines(table, width)
     return TITLE_LINE + lines * SMALL_LINE
+
+
+def grid_height(table: Table, layout: TableLayout) -> int:
+    """Twips of a whole table with what stands over and under it, on one page."""
+    width = sum(layout.columns)
+    return above(table, width) + sum(layout.header) + sum(layout.body) + layout.note_lines * SMALL_LINE
 
 
 def table_layout(table: Table, style: PageStyle) -> TableLayout:
     """Rows and pages of a table; squeezed a little where it then fits one page."""
-    if table.role == "inline":
+    if not table.new_page:
         width, height = style.text_width, style.lines * style.pitch
     else:
         width, height = page_area(style, landscape=table.landscape)
     columns = tuple(column_widths(table, width))
     notes = sum(_note_lines(table, width))
-    rest = height - above(table) - notes * SMALL_LINE - SLACK
+    rest = height - above(table, width) - notes * SMALL_LINE - SLACK
     pad = PAD_WIDE
     header, body = _heights(table, "header", columns, pad), _heights(table, "body", columns, pad)
     if sum(header) + sum(body) > rest:
@@ -182,8 +228,8 @@ def table_layout(table: Table, style: PageStyle) -> TableLayout:
             pad = tighter
             header, body = _heights(table, "header", columns, pad), _heights(table, "body", columns, pad)
     tall = frozenset(k for k, h in enumerate(body) if h > height // 2)
-    pages = _table_pages(header, body, tall, notes, height, above(table))
-    return TableLayout(columns, tuple(header), tuple(body), tall, notes, pages)
+    made = TableLayout(columns, tuple(header), tuple(body), tall, notes, 1)
+    return replace(made, pages=_table_pages(table, made, height))
 
 
 def _note_lines(table: Table, width: int) -> list[int]:
@@ -191,23 +237,42 @@ def _note_lines(table: Table, width: int) -> list[int]:
     return [len(break_lines("".join(s.text for s in note), room)) for note in table.notes]
 
 
-def _table_pages(
-    header: list[int], body: list[int], tall: frozenset[int], notes: int, height: int, used: int
-) -> int:
-    full = max(height - sum(header) - SLACK, height // 4)  # a header may be taller than the page
-    pages, room = 1, full - used
-    fresh = True
-    for number, need in enumerate(body):
-        if number in tall:
-            while need > room:
-                need -= max(room, 0)
-                pages, room, fresh = pages + 1, full, True
-        elif need > room and not fresh:
-            pages, room = pages + 1, full
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One row of the grid, or a piece of a tall one, as it stands on one page."""
+
+    row: int
+    height: int
+    first: int = 0  # lines [first, last) of the cells of this row alone
+    last: int | None = None
+
+
+def slices(table: Table, layout: TableLayout, height: int) -> tuple[list[list[Slice]], int]:
+    """Which rows stand on which page of ``height`` twips, and the twips left on the last one."""
+    line = line_height(table.font_pt)
+    full = max(height - sum(layout.header) - SLACK, 2 * line)  # a header may be taller than the page
+    room = full - above(table, sum(layout.columns))
+    pages: list[list[Slice]] = [[]]
+    for number, need in enumerate(layout.body):
+        first = 0
+        while number in layout.tall and need > room:
+            count = (room - PAD_NARROW) // line
+            if count > 0:
+                pages[-1].append(Slice(number, room, first, first + count))
+                first, need = first + count, need - count * line
+            pages.append([])
+            room = full
+        if need > room and pages[-1]:
+            pages.append([])
+            room = full
+        pages[-1].append(Slice(number, need, first))
         room -= need
-        fresh = False
-    left = notes * SMALL_LINE
-    return pages + (1 if left > room else 0)
+    return pages, room
+
+
+def _table_pages(table: Table, layout: TableLayout, height: int) -> int:
+    pages, room = slices(table, layout, height)
+    return len(pages) + (1 if layout.note_lines * SMALL_LINE > room else 0)
 
 
 # ------------------------------------------------------------------ prose
@@ -251,6 +316,8 @@ class _Pager:
         self.setting, self.breaks = setting, breaks
         self.fresh = True
         self.pages: dict[str, int] = {}
+        self.pushed: set[str] = set()  # tables in the text that did not fit the page they would have begun on
+        self.after_long = False  # the text begins a page after a table of several
 
     def new_page(self) -> None:
         if not self.fresh:
@@ -276,10 +343,13 @@ class _Pager:
         self.new_page()
         self.pages[part.heading.id] = self.put(title_lines(part.heading.text, style) + 1)
         for number, block in enumerate(part.blocks):
+            if block.id in self.breaks:
+                self.new_page()
+            if self.after_long and not (isinstance(block, Table) and block.new_page):
+                self.pushed.add(block.id)
+            self.after_long = False
             match block:
                 case Heading():
-                    if block.id in self.breaks:
-                        self.new_page()
                     lines = prose_lines(block.text, style.chars, 2, self.setting)
                     self.pages[block.id] = self.put(lines, keep=_kept(part.blocks[number + 1 :]))
                 case Paragraph():
@@ -296,8 +366,16 @@ class _Pager:
             self.page += layout.pages - 1
             self.fresh, self.line = False, self.style.lines
             return
-        height = above(table) + sum(layout.header) + sum(layout.body) + layout.note_lines * SMALL_LINE
-        self.pages[table.id] = self.put(-(-height // self.style.pitch))
+        lines = -(-grid_height(table, layout) // self.style.pitch)
+        if self.line and lines > self.style.lines - self.line:
+            self.pushed.add(table.id)
+        if lines <= self.style.lines:
+            self.pages[table.id] = self.put(lines, keep=self.style.lines if lines > self.style.lines - self.line else 0)
+            return
+        self.new_page()
+        self.pages[table.id] = self.page
+        self.page += layout.pages - 1
+        self.fresh, self.line, self.after_long = False, self.style.lines, True
 
 
 def _run(
@@ -314,7 +392,8 @@ def paginate(document: Document) -> Layout:
     """Pages of everything that 目录 lists, the same in Word, WPS and LibreOffice.
 
     The programs break lines a little differently.  Where a heading of the 目录 would stand on
-    another page in one of them, it starts a page, and the number is right everywhere.
+    another page in one of them, it starts a page, and the number is right everywhere.  A table in
+    the text that would not fit the rest of its page starts one too.
     """
     style = document.style
     tables = {t.id: table_layout(t, style) for t in document.tables()}
@@ -323,36 +402,28 @@ def paginate(document: Document) -> Layout:
     breaks: frozenset[str] = frozenset()
     while True:
         runs = [_run(document, 2 + contents, tables, s, breaks) for s in (LIBRE, WORD, PLAIN)]
-        unsure = next((i for i in listed if len({r.pages[i] for r in runs}) > 1 and i not in breaks), None)
-        if unsure is None:
-            break
-        culprit = _before(document, unsure)
-        if culprit in breaks:
+        pushed = frozenset[str]().union(*(r.pushed for r in runs)) - breaks
+        if pushed:
+            breaks |= {next(b.id for b in document.blocks() if b.id in pushed)}
+            continue
+        unsure = next((i for i in listed if len({r.pages[i] for r in runs}) > 1), None)
+        culprit = _culprit(document, unsure, breaks) if unsure else None
+        if culprit is None:
             break
         breaks |= {culprit}
     return Layout(runs[0].pages, runs[0].page - 1, contents, tables, breaks)
 
 
-def _before(document: Document, block_id: str) -> str:
-    """The heading that must start a page so that a block stands on the same page everywhere."""
+def _culprit(document: Document, block_id: str, breaks: frozenset[str]) -> str | None:
+    """The nearest heading, at or before a block, that may still start a page of its own."""
+    found = None
     for part in document.parts:
-        last = ""
         for block in (part.heading, *part.blocks):
-            if isinstance(block, Heading) and block.level == 2:
-                last = block.id
+            if isinstance(block, Heading) and block.level == 2 and block.id not in breaks:
+                found = block.id
             if block.id == block_id:
-                return block_id if isinstance(block, Heading) and block.level == 2 else last or _earlier(document, part)
-    return block_id
-
-
-def _earlier(document: Document, part: Part) -> str:
-    """A whole part has moved: the last heading of the part before it starts a page."""
-    before = document.parts[: list(document.parts).index(part)]
-    for other in reversed(before):
-        for block in reversed(other.blocks):
-            if isinstance(block, Heading) and block.level == 2:
-                return block.id
-    return part.heading.id
+                return found
+    return found
 
 
 def _kept(following: tuple[object, ...]) -> int:

@@ -61,11 +61,13 @@ class Setting:
 
     gap: int = 0
     hang: bool = False
+    retreat: bool = False  # before a number that does not fit, "…元，" goes to the next line with it
 
 
-LIBRE = Setting(gap=200)  # LibreOffice: a fifth of the size, whatever the file says
+LIBRE = Setting(gap=200, retreat=True)  # LibreOffice: a fifth of the size, whatever the file says
 WORD = Setting(hang=True)  # Word: no gap (switched off in the file), one mark may hang
 PLAIN = Setting()  # WPS and others
+CLOSING = set("，。、）》”’】〕」』")
 HANGING = set("，。、；：？！,.:;?!")
 
 
@@ -89,15 +91,17 @@ def break_lines(text: str, width: int, first_indent: int = 0, setting: Setting =
     """Lines of a paragraph; widths in thousandths of an em."""
     lines: list[str] = []
     current, room = "", width - first_indent
+    last = ""
     for piece in clusters(text):
         need = run_width(piece, setting, current[-1:])
         bare = run_width(piece.rstrip(" "), setting, current[-1:])
         if setting.hang and piece[-1] in HANGING:
             bare -= advance(piece[-1])
         if current and bare > room:
-            lines.append(current)
-            current, room = "", width
-            need = bare = run_width(piece, setting)
+            taken = last if setting.retreat and _retreats(last, piece) and len(last) < len(current) else ""
+            lines.append(current[: len(current) - len(taken)])
+            current, room = taken, width - run_width(taken, setting)
+            need = bare = run_width(piece, setting, taken[-1:])
         while bare > room and not current and len(piece) > 1:
             count = _fitting(piece, room)
             lines.append(piece[:count])
@@ -106,8 +110,14 @@ def break_lines(text: str, width: int, first_indent: int = 0, setting: Setting =
             room = width
         current += piece
         room -= need
+        last = piece
     lines.append(current)
     return lines
+
+
+def _retreats(last: str, piece: str) -> bool:
+    """A closing mark before a number: LibreOffice does not end a line between them."""
+    return last[-1:] in CLOSING and piece[0].isascii() and piece[0].isdigit()
 
 
 def _fitting(piece: str, room: int) -> int:

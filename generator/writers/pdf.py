@@ -15,7 +15,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
@@ -26,7 +26,7 @@ from generator.writers.html import (
     asset,
     attribute,
     broken,
-    is_number,
+    clean,
     lines_html,
     marked,
     open_cell,
@@ -37,12 +37,12 @@ from generator.writers.html import (
     text_html,
     toc_level,
 )
-from generator.writers.metrics import EM, text_width
+from generator.writers.metrics import EM, break_lines, text_width
 
 Attachment = tuple[str, bytes, str]
 """Name, content and description of an attached file."""
 
-TITLE_PT, COVER_PT, NOTE_PT = 16.0, 36.0, layout.NOTE_PT
+COVER_PT, NOTE_PT = 36.0, layout.NOTE_PT
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 ROW_BORDER, BORDER = 0.6, 10  # taken from a row for its border (pt); the outer border of a table (twips)
 WATERMARK_URL = "draft:watermark"
@@ -111,13 +111,19 @@ _rendering = threading.Lock()
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Rendering makes millions of objects and frees few: looking for rubbish only costs time."""
+    """Rendering makes millions of objects and frees few: looking for rubbish only costs time.
+
+    Afterwards they count as old, so that the next full collection takes them, not the next
+    allocation.  A process that renders many documents collects between them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -170,7 +176,7 @@ h1, .cover, .title {{ font-weight: {fontfiles.title_weight(style.fonts)}; }}
 h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 .toc p {{ line-height: {_pt(layout.TOC_PITCH)}; }}
 .toc .deep {{ margin-left: {_pt(2 * style.size)}; }}
-.title {{ line-height: {_pt(layout.TITLE_LINE)}; font-size: {TITLE_PT:g}pt; }}
+.title {{ line-height: {_pt(layout.TITLE_LINE)}; font-size: {layout.TITLE_PT:g}pt; }}
 .line {{ height: {_pt(layout.SMALL_LINE)}; }}
 .line, .notes {{ line-height: {_pt(layout.SMALL_LINE)}; font-size: {NOTE_PT}pt; }}
 """
@@ -210,48 +216,21 @@ def _cell_room(width: float, size: float) -> int:
 def _cell_lines(table: Table, columns: Sequence[int], cell: TableCell, column: int) -> list[str]:
     """The lines of one cell.  A number too wide for it is set smaller: it may not break or run over."""
     width = sum(columns[column : column + cell.colspan]) - cell.indent * table.font_pt * 20
-    if is_number(cell):
-        need = text_width(cell.text) * table.font_pt * 20 / EM
-        room = width - 2 * layout.CELL_MARGIN
+    if layout.is_number(cell):
+        size = layout.number_size(cell.text, width, table.font_pt)
         shown = run_html(*marked(cell.spans))
-        return [f'<i style="font-size:{table.font_pt * room / need:.2f}pt">{shown}</i>' if need > room > 0 else shown]
+        return [f'<i style="font-size:{size:.2f}pt">{shown}</i>' if size < table.font_pt else shown]
     return broken(cell.spans, _cell_room(width, table.font_pt))
 
 
-@dataclass(slots=True)
-class _Slice:
-    """One row of the grid, or a piece of a tall one, as it stands on one page."""
-
-    row: int
-    height: float
-    first: int = 0  # lines [first, last) of the cells of this row alone
-    last: int | None = None
-
-
-def _slices(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[_Slice]]:
-    """Which rows stand on which page: the reckoning of ``layout``, row by row."""
-    if not table.new_page:
-        return [[_Slice(k, h) for k, h in enumerate(plan.body)]]
-    _, height = layout.page_area(style, landscape=table.landscape)
-    line = layout.line_height(table.font_pt)
-    full = max(height - sum(plan.header) - layout.SLACK, 2 * line)
-    room: float = full - layout.above(table)
-    pages: list[list[_Slice]] = [[]]
-    for number, need in enumerate(plan.body):
-        first = 0
-        while number in plan.tall and need > room:
-            count = int((room - layout.PAD_NARROW) // line)
-            if count > 0:
-                pages[-1].append(_Slice(number, room, first, first + count))
-                first, need = first + count, need - count * line
-            pages.append([])
-            room = full
-        if need > room and pages[-1]:
-            pages.append([])
-            room = full
-        pages[-1].append(_Slice(number, need, first))
-        room -= need
-    return pages
+def _slices(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[layout.Slice]]:
+    """Which rows stand on which page.  A table in the text that fits a page stands on one."""
+    if table.new_page:
+        return layout.slices(table, plan, layout.page_area(style, landscape=table.landscape)[1])[0]
+    height = style.lines * style.pitch
+    if layout.grid_height(table, plan) <= height:
+        return [[layout.Slice(k, h) for k, h in enumerate(plan.body)]]
+    return layout.slices(table, plan, height)[0]
 
 
 def _body(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
@@ -327,19 +306,23 @@ def _rows(rows: Sequence[Sequence[tuple[TableCell, str]]], heights: Sequence[flo
     return "".join(out)
 
 
-def _above(table: Table, width: float) -> str:
+def _above(table: Table, width: int) -> str:
     """Title and the small lines over the grid; each has the height that ``layout`` gives it."""
-    size = min(TITLE_PT, width / 20 * EM / max(text_width(table.title), 1))
-    style = f' style="font-size:{size:.2f}pt"' if size < TITLE_PT else ""
+    size = layout.title_size(table, width)
+    style = f' style="font-size:{size:.2f}pt"' if size < layout.TITLE_PT else ""
     mark = f' data-label="{attribute(table.in_toc)}"' if table.title and table.role != "inline" else ""
     out = [f'<div class="title"{mark}{style}>{text_html(table.title)}</div>']
     if table.subtitle:
         out.append(f'<div class="line c">{text_html(table.subtitle)}</div>')
     if table.number:
         out.append(f'<div class="line r">{text_html(table.number)}</div>')
-    if table.left or table.middle or table.right:
-        ends = ((n, t) for n, t in (("left", table.left), ("right", table.right), ("middle", table.middle)) if t)
-        out.append('<div class="line">' + "".join(f'<i class="{n}">{text_html(t)}</i>' for n, t in ends) + "</div>")
+    room = int(width * layout.SAFETY * EM / (NOTE_PT * 20))
+    for left, middle, right in layout.ends(table, width):
+        count = max(len(break_lines(clean(t), room)) for t in (left, middle, right))
+        shown = ((n, t) for n, t in (("left", left), ("right", right), ("middle", middle)) if t)
+        inside = "".join(f'<i class="{n}">{lines_html((Span(t),), room)}</i>' for n, t in shown)
+        tall = f' style="height:{_pt(count * layout.SMALL_LINE)}"' if count > 1 else ""
+        out.append(f'<div class="line"{tall}>{inside}</div>')
     return "".join(out)
 
 
@@ -352,18 +335,22 @@ def _notes(table: Table, width: int) -> str:
 
 def _rest(table: Table, plan: layout.TableLayout, style: PageStyle) -> int:
     """Twips that a table in the text leaves of its last line, so that the text after it keeps the grid."""
-    height = layout.above(table) + sum(plan.header) + sum(plan.body) + plan.note_lines * layout.SMALL_LINE
+    height = layout.grid_height(table, plan)
     return -(height + BORDER) % style.pitch + (0 if table.title else layout.TITLE_LINE)
 
 
-def print_table(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
+def print_table(table: Table, plan: layout.TableLayout, style: PageStyle, *, new: bool = False) -> str:
     """A table with the columns and row heights of ``layout``."""
     width = sum(plan.columns)
     columns = "".join(f'<col style="width:{_pt(c)}">' for c in plan.columns)
     size = f"width:{_pt(width)}"
     if not table.new_page:
-        size += f";margin-left:{_pt((style.text_width - width) / 2)};padding:{_pt(_rest(table, plan, style) / 2)} 0"
-    kind = "flow" if not table.new_page else "wide" if table.landscape else "table"
+        size += f";margin-left:{_pt((style.text_width - width) / 2)}"
+        size += f";padding:{_pt(_rest(table, plan, style) / 2)} 0" if plan.pages == 1 else ""
+    kind = "wide" if table.landscape else "table"
+    if not table.new_page:
+        kind = "flow" if plan.pages == 1 else "long"
+        kind += " new" if new else ""
     leading = table.font_pt * layout.LEADING - ROW_BORDER
     return (
         f'<div id="{safe_id(table.id)}" class="sheet {kind}" style="{size}">\n'
@@ -376,7 +363,7 @@ def print_table(table: Table, plan: layout.TableLayout, style: PageStyle) -> str
 # ------------------------------------------------------------------ blocks and page
 
 
-def _print_block(block: Block, plan: layout.Layout, style: PageStyle) -> str:
+def _print_block(block: Block, plan: layout.Layout, style: PageStyle, *, new: bool) -> str:
     room, size = style.chars * EM + LINE_SLACK, style.size / 20
     match block:
         case Heading():
@@ -385,23 +372,28 @@ def _print_block(block: Block, plan: layout.Layout, style: PageStyle) -> str:
                 inside = lines_html(block.spans, int(style.text_width * EM / style.title_size))
             else:
                 inside = lines_html(block.spans, room, indent=2 * EM, justify=size)
-            name = ' class="new"' if block.id in plan.breaks else ""
+            name = ' class="new"' if new else ""
             return (
                 f'<h{level} id="{safe_id(block.id)}"{name} data-label="{attribute(block.in_toc)}">{inside}</h{level}>\n'
             )
         case Paragraph():
             centred = block.style == "center"
             inside = lines_html(block.spans, room, indent=0 if centred else 2 * EM, justify=0.0 if centred else size)
-            return f'<p id="{safe_id(block.id)}" class="{block.style}">{inside}</p>\n'
+            return f'<p id="{safe_id(block.id)}" class="{block.style}{" new" if new else ""}">{inside}</p>\n'
         case Table():
-            return print_table(block, plan.tables[block.id], style)
+            return print_table(block, plan.tables[block.id], style, new=new)
         case _:
             assert_never(block)
 
 
 def _print_part(part: Part, plan: layout.Layout, style: PageStyle) -> str:
-    blocks = "".join(_print_block(b, plan, style) for b in (part.heading, *part.blocks))
-    return f"<section>\n{blocks}</section>\n"
+    out = []
+    before: Block | None = None
+    for block in (part.heading, *part.blocks):
+        apart = isinstance(before, Table) and before.new_page  # text after a table on its own page begins a page
+        out.append(_print_block(block, plan, style, new=apart or block.id in plan.breaks))
+        before = block
+    return f"<section>\n{''.join(out)}</section>\n"
 
 
 def _print_toc(document: Document) -> str:

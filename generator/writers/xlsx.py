@@ -73,7 +73,7 @@ class _Styles:
 
 
 def _sheet_name(table: Table, used: set[str]) -> str:
-    base = (table.number or table.title).translate(FORBIDDEN)[:24]
+    base = (table.number or table.title or table.in_toc).translate(FORBIDDEN)[:24]
     name, k = base, 1
     while name in used:
         k += 1

@@ -15,8 +15,6 @@ from generator.reasons.prior import read_last
 from generator.reasons.roll import carried
 from generator.workbook import write_form
 from generator.workbook_form_base import FormData
-from tests.full_money import fixed
-from tests.full_money import table as full_table
 from tools.fill_inputs import form_data
 from tools.truth import Filled
 
@@ -34,17 +32,21 @@ YEARS: dict[int, dict[str, int]] = {
 }  # fmt: skip
 
 
-def table(items: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """Rows with this department's names."""
-    import tests.full_money as money
+def table(items: dict[str, dict[str, int]], names: dict[str, str] = NAMES) -> dict[str, Any]:
+    """类, 款 and 项 with their sums; ``total`` is the sum of the columns given."""
+    sums: dict[str, dict[str, int]] = {}
+    for code, cells in items.items():
+        for key in ("", code[:3], code[:5], code):
+            for column, value in {**cells, "total": sum(cells.values())}.items():
+                sums.setdefault(key, {}).setdefault(column, 0)
+                sums[key][column] += value
+    shown = {k: {c: str(v) for c, v in cells.items() if v} for k, cells in sums.items()}
+    rows = [{"code": k, "name": names[k], "cells": shown[k]} for k in sorted(shown) if k]
+    return {"slots": {}, "rows": rows, "totals": shown.get("", {})}
 
-    known = dict(money.NAMES)
-    money.NAMES.update(NAMES)
-    try:
-        return full_table(items)
-    finally:
-        money.NAMES.clear()
-        money.NAMES.update(known)
+
+def fixed(slots: dict[str, int]) -> dict[str, Any]:
+    return {"slots": {k: str(v) for k, v in slots.items()}, "rows": [], "totals": {}}
 
 
 def filled(year: int, amounts: dict[str, int] | None = None) -> Filled:

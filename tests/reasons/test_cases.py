@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
+from generator.cases import cases_of, filled
 from generator.packs import CompiledPack
+from generator.plain import submission as build
 from generator.reasons.drafts import Draft, Status, as_json, by_slot, drafts
-from tests.filled import submission as build
-from tests.full_money import filled
 
 
 def drafted(
     compiled: CompiledPack, last: dict[str, str] | None = None, known: str = "", lists: dict[str, Any] | None = None, **fields: str
 ) -> dict[str, Draft]:
     """The drafts of the made-up department with every kind of money, without its own reasons."""
-    made = filled()
+    cases = cases_of(compiled.pack)
+    made = filled(cases["everything"], compiled.pack, cases)
     made.reasons = {}
     made.fields |= {k.replace("__", "."): v for k, v in fields.items()}
     made.fields["origin.known"] = known

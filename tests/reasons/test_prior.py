@@ -87,20 +87,16 @@ def test_tables_over_several_pages_are_put_together(draft: bool, tmp_path: Path)
     pytest.importorskip("pdfplumber")
     from dataclasses import replace
 
-    import tests.full_money as money
     from generator.writers.docx import write_docx
     from generator.writers.pdf import write_pdf
-    from tests.reasons.planted import filled
+    from tests.reasons.planted import filled, table
     from tools.fill_inputs import form_data
 
     compiled = load("liaoning")
     codes = [c for c in compiled.pack.functional if len(c) == 7][:90]
-    known = dict(money.NAMES)
-    money.NAMES.update({c: s.name for c, s in compiled.pack.functional.items()})
     made = filled(2024)
-    made.tables["general"] = money.table({c: {"basic": 10000 + 7 * k} for k, c in enumerate(codes)})
-    money.NAMES.clear()
-    money.NAMES.update(known)
+    names = {c: s.name for c, s in compiled.pack.functional.items()}
+    made.tables["general"] = table({c: {"basic": 10000 + 7 * k} for k, c in enumerate(codes)}, names)
     book = tmp_path / WORKBOOK
     book.write_bytes(write_form(compiled.pack, 2024, "某局", data=form_data(made)))
     document = examine(book).document

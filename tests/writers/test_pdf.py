@@ -23,6 +23,7 @@ from generator.writers import layout
 from generator.writers.html import safe_id
 from generator.writers.pdf import write_pdf
 from tests.writers.sample import document, words
+from tests.writers.shapes import shapes
 
 ROOT = Path(__file__).resolve().parents[2]
 FOOTER = re.compile(r"—(\d+)—$")
@@ -115,6 +116,18 @@ def test_contents_name_the_right_pages(made: Made) -> None:
         assert squeeze(entry.text if isinstance(entry, Heading) else entry.title) in made.texts[page - 1]
         assert page == plan.pages[entry.id]
     assert len(made.texts) == plan.total
+
+
+@pytest.mark.parametrize("name", sorted(shapes()))
+def test_contents_stand_where_they_were_counted(name: str) -> None:
+    doc = shapes()[name]
+    made = Made(doc, write_pdf(doc))
+    plan = layout.paginate(doc)
+    assert len(made.texts) == plan.total
+    assert {b.id: made.page(b.id) for b in doc.contents()} == {b.id: plan.pages[b.id] for b in doc.contents()}
+    upright = [b.id for b in doc.blocks() if not (isinstance(b, Table) and b.landscape)]
+    boxes = {i: made.reader.pages[made.page(i) - 1].mediabox for i in upright}
+    assert all(box.height > box.width for box in boxes.values())
 
 
 def test_pages_are_numbered_and_none_is_empty(made: Made) -> None:

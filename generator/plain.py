@@ -1,15 +1,35 @@
-"""A Submission straight from plain values, without a workbook: to try packs and checks on."""
+"""A Submission straight from plain values by the ids of a pack, without a workbook.
+
+For the cases of packs, for examples and for tests.  Amounts are texts in the unit given; each
+figure gets a made-up place of its own, so that findings can name it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from generator.model import CellRef, Figure, Record, SubjectRow, Submission, TableData, Text, Value
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec
-from tools.truth import Filled
+
+
+@dataclass
+class Filled:
+    """Values of one department by the ids of its pack; amounts as written, in the unit given."""
+
+    year: int
+    name: str
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    unit: str = "万元"
+    sheet_units: dict[str, str] = field(default_factory=dict)  # supplementary sheets in another unit, by id
+    names: dict[str, str] = field(default_factory=dict)  # of subjects that the pack does not list
+
 
 SCALE = {"万元": Decimal(10000), "元": Decimal(1)}
 
@@ -57,11 +77,13 @@ def submission(pack: Pack, filled: Filled) -> Submission:
     for name, text in filled.fields.items():
         group, _, member = name.partition(".")
         spec = pack.fields[name]
-        groups.setdefault(group, {})[member] = value(spec, text, filled.unit, (pack.sheets[spec.sheet].title, name))
+        unit = filled.sheet_units.get(spec.sheet, filled.unit)
+        groups.setdefault(group, {})[member] = value(spec, text, unit, (pack.sheets[spec.sheet].title, name))
+    units = {name: filled.sheet_units.get(pack.lists[name].sheet, filled.unit) for name in filled.lists}
     lists = {
         name: tuple(
             Record(
-                {c.id: value(c, row.get(c.id, ""), filled.unit, (name, f"{c.id}{k}")) for c in pack.lists[name].columns},
+                {c.id: value(c, row.get(c.id, ""), units[name], (name, f"{c.id}{k}")) for c in pack.lists[name].columns},
                 CellRef(name, f"A{k}"),
             )
             for k, row in enumerate(rows, 1)
