@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from generator.model import CellRef, Submission, Text
 from generator.packs import CompiledPack
 from generator.reasons.drafts import Draft, Status
-from generator.reasons.slots import DRAFT, facts_list
+from generator.reasons.slots import ACCEPT, DRAFT, TAKEN, facts_list
 from generator.workbook_cells import write_cells
 
 
@@ -57,6 +57,18 @@ def store(
     return Stored(write_cells(data, values) if values else data, tuple(written), tuple(nowhere))
 
 
+def take(data: bytes, compiled: CompiledPack, submission: Submission, places: Mapping[str, CellRef], draft: Draft) -> bytes:
+    """Write one draft and take it (采用), as a person does who agrees with it.
+
+    :raises LookupError: where the workbook has no cells for it (the message is Chinese).
+    """
+    cells = draft_cells(compiled, submission, places)
+    beside, accept = cells.get(draft.slot), cells.get(f"accept:{draft.slot}")
+    if beside is None or accept is None or not draft.text:
+        raise LookupError(f"“{draft.title}”没有可以采用的草稿。")
+    return write_cells(data, {beside: draft.text, accept: TAKEN})
+
+
 def draft_cells(compiled: CompiledPack, submission: Submission, places: Mapping[str, CellRef]) -> dict[str, CellRef]:
     """The cell of each draft by its place, and under ``accept:`` the cell in which it is taken."""
     out = {k.removeprefix("draft:"): ref for k, ref in places.items() if k.startswith("draft:reason:")}
@@ -66,7 +78,7 @@ def draft_cells(compiled: CompiledPack, submission: Submission, places: Mapping[
         code = str(record.get("code", ""))
         for column in ("reason", "use"):
             slot = f"{'use' if column == 'use' else 'item'}:{code}"
-            for name, key in ((column + DRAFT, slot), (column + "_accept", f"accept:{slot}")):
+            for name, key in ((column + DRAFT, slot), (column + ACCEPT, f"accept:{slot}")):
                 beside = record.get(name)
                 if isinstance(beside, Text) and beside.cells:
                     out.setdefault(key, beside.cells[0])

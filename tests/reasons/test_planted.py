@@ -15,6 +15,7 @@ from generator.model import CellRef
 from generator.packs import CompiledPack
 from generator.pipeline import Examined, examine
 from generator.reasons.drafts import Draft, Status, by_slot, drafts_for
+from generator.reasons.store import take
 from generator.workbook_cells import write_cells
 from tests.reasons.planted import pair
 
@@ -141,6 +142,17 @@ def test_an_accepted_draft_whose_figures_changed_is_reported_with_both_texts(own
     again = examine(own)
     assert draft_of(again, "reason:expenditure").status is Status.PENDING
     assert "转退休12人" in draft_of(again, "reason:expenditure").stored
+
+
+def test_a_draft_is_taken_in_one_step(own: Path) -> None:
+    first = examine(own)
+    assert first.compiled is not None and first.submission is not None
+    for slot in ("reason:expenditure", "use:2010302"):
+        draft = draft_of(first, slot)
+        own.write_bytes(take(own.read_bytes(), first.compiled, first.submission, first.places, draft))
+        assert draft_of(examine(own), slot).status is Status.ACCEPTED
+    with pytest.raises(LookupError, match="没有可以采用的草稿"):
+        take(own.read_bytes(), first.compiled, first.submission, first.places, draft_of(first, "class:208"))
 
 
 def test_drafting_again_changes_nothing(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
