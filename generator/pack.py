@@ -38,6 +38,7 @@ LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
     "driver": ("drivers", schema.DriverSpec),
     "fact": ("fact_kinds", schema.FactSpec),
     "rename": ("renames", schema.RenameSpec),
+    "merge": ("merges", schema.MergeSpec),
 }
 QUOTES = "“”‘’＂"
 
@@ -91,6 +92,7 @@ class Pack:
     drivers: Mapping[str, schema.DriverSpec]
     fact_kinds: Mapping[str, schema.FactSpec]
     renames: Mapping[str, schema.RenameSpec]
+    merges: Mapping[str, schema.MergeSpec]
     formats: Mapping[str, schema.Format]
     narrative: Mapping[str, str]
     functional: Mapping[str, Subject]

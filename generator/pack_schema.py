@@ -270,6 +270,27 @@ class PhraseSpec(Entry):
     sample: dict[str, str] = Field(default_factory=dict)  # words for the example of ``pack show``
 
 
+class MergeSpec(Entry):
+    """How units become a department, where a plain sum will not do.
+
+    ``offset``: what one unit received is what another paid: both leave the department's tables.
+    The first place of ``received`` and ``paid`` is the column by subject that is offset, the others
+    are totals of the same row; the slots are fixed places that hold it, too.
+    ``numbered``: the 序号 of the list ``id`` is that of a row of the list ``of``.
+    ``stand_in``: a blank field ``id`` means the amount in ``place``.
+    """
+
+    kind: Literal["offset", "numbered", "stand_in"]
+    title: str = ""
+    received: tuple[str, ...] = ()
+    received_slots: tuple[str, ...] = ()
+    paid: tuple[str, ...] = ()
+    paid_slots: tuple[str, ...] = ()
+    paid_classes: str = ""  # what stands before the code of the 类 in a fixed place, as summary.f
+    of: str = ""
+    place: str = ""
+
+
 class CheckSpec(Entry):
     """One check that is a formula."""
 

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from generator import __version__, explanations
 from generator.check_run import Report, check
 from generator.compose import compose
 from generator.document import Document
+from generator.edits import Applied, Edits
+from generator.edits import apply as apply_edits
+from generator.edits import read as read_edits
 from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
+from generator.placing import put_in_place
 from generator.reasons.settle import settle
+from generator.versions.record import keep, locked, values_of
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
 
+PDF_ENGINES = ("weasyprint", "typst")
 FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
 WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
@@ -33,6 +38,7 @@ MARKED = "填报表（检查标注）.xlsx"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 
 Progress = Callable[[str], None]
+Gate = Callable[[Document, Mapping[str, bytes]], Sequence[Finding]]
 
 
 def quiet(_: str) -> None:
@@ -54,6 +60,9 @@ class Examined:
     context: Context | None = None
     document: Document | None = None
     report: Report | None = None
+    generated: Document | None = None  # before people's edits
+    edits: Edits = field(default_factory=Edits)
+    applied: Applied | None = None
     places: Mapping[str, CellRef] = field(default_factory=dict)
 
     @property
@@ -74,12 +83,13 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build left behind."""
+    """What a build left behind.  ``files`` is empty where they were there already (see ``build``)."""
 
     examined: Examined
     folder: Path
     files: tuple[Path, ...]
     draft: bool
+    version: int = 0  # its number in the store; 0 where it could not be recorded
 
 
 class DepartmentError(Exception):
@@ -120,11 +130,18 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     settled = settle(read.submission, compiled)
     submission = settled.submission
     context = compiled.context(submission)
-    document = compose(submission, compiled, context=context)
+    generated = compose(submission, compiled, context=context)
+    kept = read_edits(workbook.parent)
+    applied = apply_edits(generated, kept)
+    document = applied.document
     progress("检查")
     report = check(compiled, context, document, reading=settled.findings(read.findings), places=read.places)
-    findings = explanations.apply(report.findings, explanations.read(workbook.parent)).findings
-    return Examined(workbook, findings, report.coverage, compiled, submission, context, document, report, read.places)
+    blocking = [f for f in applied.findings if f.severity is Severity.ERROR]
+    found = (*blocking, *report.findings, *(f for f in applied.findings if f not in blocking))
+    findings = explanations.apply(found, explanations.read(workbook.parent)).findings
+    return Examined(
+        workbook, findings, report.coverage, compiled, submission, context, document, report, generated, kept, applied, read.places
+    )
 
 
 def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:
@@ -156,34 +173,53 @@ def figures_of(submission: Submission) -> dict[str, Figure]:
         for number, row in enumerate(table.rows, 1):
             key = row.code or str(number)
             out |= {f"{table.id}[{key}].{c}": v for c, v in row.cells.items() if isinstance(v, Figure)}
-    for group, record in submission.groups.items():
-        out |= {f"{group}.{n}": v for n, v in record.items() if isinstance(v, Figure)}
+    for group, fields in submission.groups.items():
+        out |= {f"{group}.{n}": v for n, v in fields.items() if isinstance(v, Figure)}
     for name, records in submission.lists.items():
         for number, item in enumerate(records, 1):
             out |= {f"{name}[{number}].{n}": v for n, v in item.items() if isinstance(v, Figure)}
     return out
 
 
-def render(document: Document, submission: Submission, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def render(
+    document: Document, submission: Submission, formats: tuple[str, ...], pdf_engine: str = "weasyprint"
+) -> Iterator[tuple[str, bytes]]:
     """Each wanted format as bytes.  Writers are imported when they are needed."""
+    from generator.writers.layout import paginate
+
+    plan = paginate(document) if {"docx", "pdf"} & set(formats) else None
+    tables: bytes | None = None
+    if "xlsx" in formats or ("pdf" in formats and pdf_engine == "typst"):
+        from generator.writers.xlsx import write_xlsx
+
+        tables = write_xlsx(document)
     for form in formats:
         match form:
             case "docx":
                 from generator.writers.docx import write_docx
 
-                yield form, write_docx(document)
+                yield form, write_docx(document, plan)
+            case "pdf" if pdf_engine == "typst":
+                from generator.writers.typst import write_typst
+
+                assert tables is not None
+                figures = write_json(document, figures_of(submission))
+                attached = [
+                    ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
+                    ("tables.xlsx", tables, "公开报表和数据来源"),
+                ]
+                yield form, write_typst(document, plan, attachments=attached)
             case "pdf":
                 from generator.writers.pdf import write_pdf
 
-                yield form, write_pdf(document)
+                yield form, write_pdf(document, plan)
             case "html":
                 from generator.writers.html import write_html
 
                 yield form, write_html(document)
             case "xlsx":
-                from generator.writers.xlsx import write_xlsx
-
-                yield form, write_xlsx(document)
+                assert tables is not None
+                yield form, tables
             case "txt":
                 yield form, write_text(document)
             case "json":
@@ -198,6 +234,11 @@ def safe_name(name: str) -> str:
     return cleaned[:80] or "未命名部门"
 
 
+def output_folder(document: Document, root: Path = Path("output")) -> Path:
+    """Where the published files of a document lie."""
+    return root / str(document.year) / safe_name(document.department) / document.kind
+
+
 def build(
     path: Path,
     *,
@@ -207,24 +248,59 @@ def build(
     pack: str = "",
     root: Path | None = None,
     progress: Progress = quiet,
+    by: str = "",
+    gate: Gate | None = None,
+    pdf_engine: str = "weasyprint",
+    same: Callable[[Examined, Document, Path], bool] | None = None,
 ) -> Built | Examined:
-    """Build a department.  An :class:`Examined` comes back where nothing could be read."""
+    """Build a department.  An :class:`Examined` comes back where nothing could be read.
+
+    Every build is recorded beside the workbook before its files are moved into place; ``by`` is who.
+    ``gate`` (``--final``): looks at the finished files; where it finds anything, or the text is not
+    publishable, nothing is written and an :class:`Examined` comes back.
+    ``same`` is asked before anything is written, with the document and its folder: where it says
+    that just this stands there already, nothing is rendered.
+    """
     examined = examine(path, pack=pack, root=root, progress=progress)
     submission, document, compiled = examined.submission, examined.document, examined.compiled
     if submission is None or document is None or compiled is None:
         return examined
+    lock = locked(examined.workbook.parent, document)
+    if lock is not None:
+        examined = replace(examined, findings=(lock, *examined.findings))
     draft = not examined.publishable
+    if gate is not None and draft:
+        return examined
     document = replace(document, draft=draft)
-    base = out or output_root / str(submission.year) / safe_name(submission.name) / compiled.pack.meta.kind
+    base = out or output_folder(document, output_root)
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
+    if same is not None and same(examined, document, folder):
+        return Built(examined, folder, (), draft)
     files: dict[str, bytes] = {}
-    for form, data in render(document, submission, formats):
+    for form, data in render(document, submission, formats, pdf_engine):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
+    if gate is not None:
+        progress("核对成品")
+        stops = tuple(gate(document, files))
+        if stops:
+            return replace(examined, findings=(*stops, *examined.findings))
     files["manifest.json"] = manifest(examined, files, draft)
+    number = keep(
+        examined.workbook,
+        document,
+        examined.generated or document,
+        values_of(submission, figures_of(submission)),
+        files,
+        pack=(compiled.pack.id, compiled.pack.fingerprint),
+        engine=(__version__, engine_fingerprint()),
+        by=by,
+    )
+    if isinstance(number, Finding):
+        examined = replace(examined, findings=(*examined.findings, number))
     written = put_in_place(folder, files)
-    return Built(examined, folder, written, draft)
+    return Built(examined, folder, written, draft, number if isinstance(number, int) else 0)
 
 
 def manifest(examined: Examined, files: Mapping[str, bytes], draft: bool) -> bytes:
@@ -252,29 +328,12 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@cache
 def engine_fingerprint() -> str:
     """Hash of the program itself."""
     digest = hashlib.sha256()
     base = Path(__file__).resolve().parent
-    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html")):
+    for path in sorted(p for p in base.rglob("*") if p.suffix in (".py", ".css", ".html", ".typ")):
         digest.update(path.relative_to(base).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def put_in_place(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write all files beside their place first, then move each one in: never half of one.
-
-    The manifest is moved last, so that it tells only of what is there.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".写入中-", dir=folder))
-    try:
-        for name, data in files.items():
-            (staging / name).write_bytes(data)
-        ordered = sorted(files, key=lambda n: n == "manifest.json")
-        for name in ordered:
-            (staging / name).replace(folder / name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return tuple(folder / name for name in files)

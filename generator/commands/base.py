@@ -48,6 +48,14 @@ def department(command: argparse.ArgumentParser) -> None:
     command.add_argument("--pack", default="", help="模板包（填报表里已写明的不用给）")
 
 
+def check_engine(name: str) -> None:
+    """A PDF engine that is not installed is said before any work is done."""
+    from importlib.util import find_spec
+
+    if name == "typst" and find_spec("typst") is None:
+        raise UsageError("没有安装 typst：请先运行 pip install typst，或改用 --pdf-engine weasyprint。")
+
+
 def examine_department(options: argparse.Namespace) -> Examined:
     from generator.pipeline import DepartmentError, examine
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from generator.commands.base import (
     SEVERITIES,
     UsageError,
+    check_engine,
     department,
     done,
     examine_department,
@@ -25,7 +26,7 @@ from generator.findings import Finding
 if TYPE_CHECKING:
     from generator.commands.base import Commands
     from generator.packs import CompiledPack
-    from generator.pipeline import Examined
+    from generator.pipeline import Examined, Gate
     from generator.reasons.roll import Taken
     from generator.workbook import FormData
 
@@ -59,9 +60,11 @@ def register(commands: Commands) -> None:
     build = commands.add_parser("build", help="生成公开文本")
     department(build)
     build.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认全部）")
+    build.add_argument("--pdf-engine", choices=("weasyprint", "typst"), default="weasyprint", help="用什么排 PDF（默认 weasyprint）")
     build.add_argument("--out", type=Path, help="输出到哪个文件夹（默认 output/年度/部门）")
     build.add_argument("--json", action="store_true", help="输出机器可读的结果")
     build.add_argument("--fail-on", choices=sorted(SEVERITIES), default="error", help="达到哪一级即返回 1")
+    build.add_argument("--final", action="store_true", help="正式公开：读回成品，逐个核对其中的数，有一处不符就不写出")
     build.set_defaults(run=run_build)
 
 
@@ -171,7 +174,22 @@ def run_build(options: argparse.Namespace) -> int:
     if unknown:
         raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
     try:
-        built = build(options.department, formats=wanted, out=options.out, pack=options.pack, progress=note)
+        check_engine(options.pdf_engine)
+        gate: Gate | None = None
+        if options.final:
+            from generator.tieout.gate import gate as tie_out
+
+            gate = tie_out
+            wanted = tuple(dict.fromkeys((*wanted, "docx", "pdf")))
+        built = build(
+            options.department,
+            formats=wanted,
+            out=options.out,
+            pack=options.pack,
+            progress=note,
+            pdf_engine=options.pdf_engine,
+            gate=gate,
+        )
     except DepartmentError as error:
         raise UsageError(str(error)) from None
     finally:

@@ -87,7 +87,8 @@ def _print(draft: Draft) -> None:
 
 
 def run_roll(options: argparse.Namespace) -> int:
-    from generator.pipeline import WORKBOOK, put_in_place, safe_name
+    from generator.pipeline import WORKBOOK, safe_name
+    from generator.placing import put_in_place
     from generator.reasons.roll import roll
 
     examined = examine_department(options)

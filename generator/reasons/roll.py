@@ -6,6 +6,7 @@ year's workbook.  What was taken from where is returned, and kept in the sheet �
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +16,29 @@ from generator.model import Figure, Text
 from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec
 from generator.packs import CompiledPack
 from generator.reasons.prior import LastSource, Line, exact, in_unit, lines, new_code, of_workbook, renamed
+from generator.versions.store import StoreError, sealed_source
 from generator.views import Context
-from generator.workbook import FormData, write_form
+from generator.workbook import FormData, read_stamp, write_form
 
 SealedNote = Callable[[Path], str]
-# Who knows about published versions (the version store) adds a function here: it gets the path of
-# last year's workbook and says which sealed version there is, or gives the empty text.
-SEALED_NOTES: list[SealedNote] = []
+
+
+def in_store(workbook: Path) -> str:
+    """The sealed version of last year's workbook in the version store beside it."""
+    try:
+        found = sealed_source(workbook.parent, read_stamp(workbook).year)
+    except StoreError as error:
+        return str(error)
+    if found is None:
+        return ""
+    number, sha256 = found
+    same = sha256 == hashlib.sha256(workbook.read_bytes()).hexdigest()
+    return f"第{number}版（已封存，填报表校验值 {sha256}）" + ("" if same else "；现在的填报表与封存时不同")
+
+
+# Who knows about published versions: each gets the path of last year's workbook and says which sealed
+# version there is, or gives the empty text.
+SEALED_NOTES: list[SealedNote] = [in_store]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
@@ -21,7 +21,7 @@ import docx
 from docx.oxml import parse_xml
 from lxml import etree
 
-from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, plain
+from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, mark_of, plain
 from generator.writers.docx_parts import (
     NAMESPACES,
     W,
@@ -49,11 +49,13 @@ from generator.writers.layout import (
 )
 
 DRAFT_LINE = "草稿，不得公开"
+TAB = "<w:r><w:tab/></w:r>"
 HINT = '<w:rFonts w:hint="eastAsia"/>'
 PLAIN_RUN = f"<w:rPr>{HINT}</w:rPr>"
 NEUTRAL = re.compile("((?:(?<![^\x00-\x7f])|(?<=[“”‘’…—·]))[“”‘’…—·]+)")  # where no Chinese character stands before
 BREATH = 20  # twips under a table
 GRID_EDGE = 10  # twips of its outer border
+VERSION = "_jv"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -62,16 +64,13 @@ def anchor(block_id: str) -> str:
     return "_j" + hashlib.sha1(block_id.encode(), usedforsecurity=False).hexdigest()[:20]
 
 
-def write_docx(document: Document, layout: Layout | None = None) -> bytes:
-    """The Word file, as bytes."""
+def write_docx(document: Document, layout: Layout | None = None, writer_of: Callable[..., Writer] | None = None) -> bytes:
+    """The Word file, as bytes.  ``writer_of``: makes another writer of the body (for tracked changes)."""
     layout = layout or paginate(document)
     package = docx.Document(io.BytesIO(_base()))
-    writer = _Writer(document, layout, *_running(package, document))
-    body = package.element.body
-    for child in list(body):
-        body.remove(child)
+    writer = (writer_of or Writer)(document, layout, *_running(package, document))
     xml = f"<w:body {NAMESPACES}>{''.join(writer.body())}</w:body>"
-    body.extend(list(parse_xml(xml)))
+    package.element.replace(package.element.body, parse_xml(xml))  # as a whole: child by child takes quadratic time
     _replace(package.styles.element, styles_xml(document.style, document.style.text_width))
     _replace(package.settings.element, settings_xml())
     properties = package.core_properties
@@ -144,7 +143,7 @@ def _without_thumbnail(content: bytes) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-class _Writer:
+class Writer:
     """The body, piece by piece."""
 
     def __init__(self, document: Document, layout: Layout, footer: str, blank_footer: str, header: str) -> None:
@@ -180,20 +179,9 @@ class _Writer:
     def body(self) -> Iterator[str]:
         yield from self.cover()
         yield from self.contents()
-        parts = self.document.parts
-        for number, part in enumerate(parts):
-            turned = self.turned()
-            yield self.heading(part.heading, new_page=not turned)
-            for block in part.blocks:
-                yield from self.block(block)
-            if self.wide and number + 1 < len(parts):
-                yield self.turn(landscape=False)
+        for block in self.document.blocks():
+            yield from self.block(block)
         yield self.section(self.landscape)
-
-    def upright(self) -> Iterator[str]:
-        """Text after a table on a page of its own stands on an upright page again."""
-        if self.wide:
-            yield self.turn(landscape=False)
 
     def turned(self) -> bool:
         """Whether the last thing written was a section break (which starts a page by itself)."""
@@ -204,7 +192,13 @@ class _Writer:
         drop = self.style.pitch * 5
         for number, line in enumerate(self.document.cover):
             space = f'<w:spacing w:before="{drop if number == 0 else 0}" w:after="{self.style.pitch}" w:line="{self.style.pitch * 2}" w:lineRule="exact"/>'
-            yield self.paragraph("Title", text_run(line), props=space)
+            yield self.paragraph("Title", (self.version() if number == 0 else "") + text_run(line), props=space)
+
+    def version(self) -> str:
+        """A hidden bookmark that tells which text this file is (see ``mark_of``)."""
+        self.mark += 1
+        name = VERSION + mark_of(self.document)
+        return f'<w:bookmarkStart w:id="{self.mark}" w:name="{name}"/><w:bookmarkEnd w:id="{self.mark}"/>'
 
     def contents(self) -> Iterator[str]:
         """目录: a real field, its entries filled with the pages that were computed."""
@@ -234,11 +228,21 @@ class _Writer:
         east = {1: fonts.title, 2: fonts.hei, 3: fonts.kai}[heading.level][0]
         return self.paragraph(f"Heading{heading.level}", self.runs(heading.spans, east=east), props=props, block=heading.id)
 
+    def begin(self, block: Block, breaks: frozenset[str]) -> tuple[str, bool]:
+        """The section break wanted before a block, and whether it starts a page by a mark of its own."""
+        if isinstance(block, Table) and block.new_page:
+            turn = self.landscape != block.landscape or not self.wide
+            broken = self.turn(landscape=block.landscape, wide=True) if turn else ""
+            return broken, not self.turned()
+        # text after a table on a page of its own stands on an upright page again
+        broken = self.turn(landscape=False) if self.wide else ""
+        turned = self.turned()
+        starts = block.id in breaks or (isinstance(block, Heading) and block.level == 1)
+        return broken, starts and not turned
+
     def block(self, block: Block) -> Iterator[str]:
-        if not isinstance(block, Table) or not block.new_page:
-            yield from self.upright()
-            new_page = block.id in self.layout.breaks and not self.pending
-            self.pending = False
+        broken, new_page = self.begin(block, self.layout.breaks)
+        yield broken
         match block:
             case Heading():
                 yield self.heading(block, new_page=new_page)
@@ -249,10 +253,6 @@ class _Writer:
                 runs = self.runs(block.spans, east=self.style.fonts.body[0])
                 yield self.paragraph(style, runs, props=props, block=block.id)
             case Table():
-                if block.new_page:
-                    if self.landscape != block.landscape or not self.wide:
-                        yield self.turn(landscape=block.landscape, wide=True)
-                    new_page = not self.turned()
                 yield from self.table(block, new_page=new_page)
             case _:
                 assert_never(block)
@@ -306,18 +306,22 @@ class _Writer:
         spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
         for note in table.notes:
             yield self.paragraph("TableLine", self.runs(note), props=spacing)
-        rest = BREATH
-        if not table.new_page and layout.pages == 1:  # the text after it stands on the lines of the page again
-            rest = max(-(grid_height(table, layout) + GRID_EDGE) % self.style.pitch, 1)
-        if not table.notes or not table.new_page:
-            yield self.paragraph("TableLine", "", props=f'<w:spacing w:line="{rest}" w:lineRule="exact"/>')
+        yield self.gap(table, layout)
 
     def ends_line(self, left: str, middle: str, right: str, width: int, props: str) -> str:
         """The line over a table: department, what stands in the middle, unit."""
-        stops = [s for s in (("center", width // 2, middle), ("right", width, right)) if s[2]]
-        tabs = "".join(f'<w:tab w:val="{kind}" w:pos="{at}"/>' for kind, at, _ in stops)
-        content = text_run(left) + "".join("<w:r><w:tab/></w:r>" + text_run(text) for _, _, text in stops)
-        return self.paragraph("TableLine", content, props=f"{props}<w:tabs>{tabs}</w:tabs>" if tabs else props)
+        content = text_run(left) + "".join(TAB + text_run(text) for text in (middle, right) if text)
+        return self.paragraph("TableLine", content, props=props + tab_stops(middle, right, width))
+
+    def gap(self, table: Table, layout: TableLayout) -> str:
+        """What follows a table: the text after one in the text stands on the lines of the page again."""
+        if table.new_page:
+            return "" if table.notes else self._space(BREATH)
+        rest = -(grid_height(table, layout) + GRID_EDGE) % self.style.pitch if layout.pages == 1 else BREATH
+        return self._space(max(rest, 1))
+
+    def _space(self, twips: int) -> str:
+        return self.paragraph("TableLine", "", props=f'<w:spacing w:line="{twips}" w:lineRule="exact"/>')
 
     def grid(self, table: Table, layout: TableLayout) -> str:
         width = sum(layout.columns)
@@ -391,6 +395,14 @@ def _sized(half_points: int, *, bold: bool = False) -> str:
     return f'<w:rPr><w:rFonts w:hint="eastAsia"/>{weight}<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr>'
 
 
+def tab_stops(middle: str, right: str, width: int) -> str:
+    """Tab stops for what stands in the middle and at the right of a line."""
+    stops = [("center", width // 2)] if middle else []
+    stops += [("right", width)] if right else []
+    tabs = "".join(f'<w:tab w:val="{kind}" w:pos="{at}"/>' for kind, at in stops)
+    return f"<w:tabs>{tabs}</w:tabs>" if tabs else ""
+
+
 def text_run(text: str, props: str = "", east: str = "") -> str:
     """A run; a line end inside a text becomes a line break.
 
@@ -425,4 +437,4 @@ def prose_of(data: bytes) -> list[str]:
     return out
 
 
-__all__ = ["anchor", "constant", "plain", "prose_of", "write_docx"]
+__all__ = ["VERSION", "Writer", "anchor", "constant", "plain", "prose_of", "write_docx"]

@@ -173,6 +173,22 @@ def test_roll_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main([*arguments[:3], "2024", "--out", str(tmp_path / "旧")]) == 2
 
 
+def test_a_sealed_version_in_the_store_is_noted(tmp_path: Path) -> None:
+    from generator.reasons.roll import sealed_note
+    from generator.versions.store import Store
+
+    shutil.copytree(DEPARTMENTS["000"], tmp_path / "部门")
+    book = tmp_path / "部门" / WORKBOOK
+    assert sealed_note(book) == ""
+    built = build(book, formats=("txt",), out=tmp_path / "出")
+    with Store.open(book.parent) as store:
+        store.seal(built.version, "张三", "2025-08-01T09:00:00", "公开")  # type: ignore[union-attr]
+    said = sealed_note(book)
+    assert said.startswith(f"第{built.version}版（已封存") and hashlib.sha256(book.read_bytes()).hexdigest() in said  # type: ignore[union-attr]
+    book.write_bytes(book.read_bytes() + b" ")
+    assert "与封存时不同" in sealed_note(book)
+
+
 def test_new_with_last_years_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prior = str(DEPARTMENTS["000"] / WORKBOOK)
     target = tmp_path / "甲"

@@ -1,0 +1,54 @@
+"""Plain lists as a workbook: one sheet each, a header that stays, widths that fit, filters.
+
+For overviews and ledgers, not for what is published.  Text is always written as text.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import xlsxwriter
+
+WIDEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One list: its name, its header, its rows of words and numbers."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: Sequence[Sequence[str | int]]
+
+
+def _width(text: str) -> int:
+    return sum(1 if c.isascii() else 2 for c in text)
+
+
+def write_lists(title: str, sheets: Sequence[Sheet], created: datetime) -> bytes:
+    """The workbook, as bytes."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
+    head = book.add_format({"bold": True, "bg_color": "#DDE8F3", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    text = book.add_format({"text_wrap": True, "valign": "top"})
+    for sheet in sheets:
+        page = book.add_worksheet(sheet.name)
+        page.freeze_panes(1, 0)
+        page.write_row(0, 0, sheet.header, head)
+        for number, row in enumerate(sheet.rows, 1):
+            for column, value in enumerate(row):
+                if isinstance(value, int):
+                    page.write_number(number, column, value, text)
+                else:
+                    page.write_string(number, column, value, text)
+        for column, name in enumerate(sheet.header):
+            longest = max([_width(name), *(_width(str(r[column])) for r in sheet.rows[:2000])])
+            page.set_column(column, column, min(longest + 2, WIDEST))
+        if sheet.rows:
+            page.autofilter(0, 0, len(sheet.rows), len(sheet.header) - 1)
+    book.close()
+    return buffer.getvalue()

@@ -1,0 +1,151 @@
+"""Units become a department: sums, offsets, lists, nothing typed lost, and every difference found."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from generator.cli import main
+from generator.findings import Severity
+from generator.merge.run import SOURCES, Merged, merge
+from generator.model import Figure, Submission
+from generator.pipeline import WORKBOOK, DepartmentError, examine
+from generator.workbook import form_data, read_workbook, write_form
+from tools.departments import packs, write_units
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_units(tmp_path_factory.mktemp("部门"), "liaoning", 5, 3)
+
+
+@pytest.fixture
+def department(units: Path, tmp_path: Path) -> Path:
+    home = tmp_path / units.name
+    shutil.copytree(units, home)
+    return home
+
+
+def submission(home: Path) -> Submission:
+    found = examine(home).submission
+    assert found is not None
+    return found
+
+
+def ids(made: Merged) -> set[str]:
+    return {f.id for f in made.findings}
+
+
+def number(value: object) -> Decimal:
+    assert isinstance(value, Figure)
+    return value.number
+
+
+@pytest.mark.parametrize("pack", packs())
+def test_a_merged_department_has_no_errors_in_any_pack(pack: str, tmp_path: Path) -> None:
+    home = write_units(tmp_path, pack, 11, 3)
+    made = merge(home)
+    assert "HB-120" not in ids(made) and "HB-110" not in ids(made)
+    assert [o.title[:6] for o in made.combined.offsets] == ["上级补助收入", "附属单位上缴"]  # type: ignore[union-attr]
+    errors = [f.message for f in examine(home).findings if f.severity is Severity.ERROR]
+    asked = [f.message.split("”")[0] for f in made.findings if f.id == "HB-112"]  # rates and scores: not to be summed
+    assert [e for e in errors if not e.startswith(tuple(asked or ["-"]))] == []
+
+
+def test_amounts_are_summed_and_dealings_offset(department: Path) -> None:
+    made = merge(department)
+    parts = [u.submission for u in made.units.units]
+    whole = submission(department)
+    assert len(parts) == 3
+    for slot in ("r1", "r5", "r60", "f208"):
+        assert number(whole.tables["summary"].slots[slot]) == sum(p.tables["summary"].slots[slot].number for p in parts)
+    got = sum(p.tables["summary"].slots["r4"].number for p in parts)
+    back = sum(p.tables["summary"].slots["r7"].number for p in parts)
+    assert got > 0 and back > 0
+    assert whole.tables["summary"].slots["r4"].number == whole.tables["summary"].slots["r7"].number == 0
+    assert number(whole.tables["expenditure"].totals.get("subsidy", Figure(None))) == 0
+    total = sum(p.tables["summary"].slots["r31"].number for p in parts)
+    assert whole.tables["summary"].slots["r31"].number == total - got - back
+    assert number(whole.groups["visits"]["holding"]) == sum(number(p.groups["visits"]["holding"]) for p in parts)
+
+
+def test_lists_are_gathered_and_numbered_through(department: Path) -> None:
+    merge(department)
+    whole = submission(department)
+    parts = [submission(p) for p in sorted((department / "单位").iterdir())]
+    assert [str(r["name"]) for r in whole.lists["units"]] == list(dict.fromkeys(str(r["name"]) for p in parts for r in p.lists["units"]))
+    count = sum(len(p.lists["projects"]) for p in parts)
+    assert [int(number(r["no"])) for r in whole.lists["projects"]] == list(range(1, count + 1))
+    for name, head in (("indicators", "projects"), ("whole_tasks", "wholes")):
+        known = {number(r["no"]) for r in whole.lists[head]}
+        assert {number(r["no"]) for r in whole.lists[name]} == known
+    codes = [str(r["code"]) for r in whole.lists["items"]]
+    assert codes == sorted(set(codes)) == sorted({str(r["code"]) for p in parts for r in p.lists["items"]})
+    assert sum(number(r["budget"]) for r in whole.lists["items"]) == sum(number(r["budget"]) for p in parts for r in p.lists["items"])
+
+
+def test_the_sources_say_what_came_from_which_unit(department: Path) -> None:
+    made = merge(department)
+    book = CalamineWorkbook.from_path(department / SOURCES)
+    rows = book.get_sheet_by_name("金额来源").to_python()
+    line = next(r for r in rows if r[0] == "公开01表“四、上级补助收入”")
+    amounts = [Decimal(str(v).replace(",", "")) if v else Decimal(0) for v in line[1:]]
+    assert amounts[0] == amounts[1] - amounts[2] == 0 and sum(amounts[3:]) == amounts[1] > 0
+    assert rows[0][4:] == [u.name for u in made.units.units]
+    assert any("收入决算表" in r[0] or "公开02表" in r[0] for r in rows)
+    assert len(book.get_sheet_by_name("内部往来抵销").to_python()) > 10
+
+
+def test_a_department_that_differs_is_told_where(department: Path) -> None:
+    merge(department)
+    path = department / WORKBOOK
+    compiled = examine(department).compiled
+    assert compiled is not None
+    data = form_data(submission(department), compiled.pack, "元")
+    table = data.tables["summary"]
+    wrong = replace(table, slots={**table.slots, "r1": f"{Decimal(table.slots['r1']) + 100:f}"})
+    path.write_bytes(write_form(compiled.pack, 2024, "甲", data=replace(data, tables={**data.tables, "summary": wrong})))
+    before = path.read_bytes()
+    made = merge(department)
+    found = [f for f in made.findings if f.id == "HB-120"]
+    assert len(found) == 1 and found[0].difference == "100.00" and str(found[0].cells[0]).startswith("公开01表!")
+    assert "一般公共预算财政拨款收入" in found[0].message and "0.01 万元" in found[0].message
+    assert path.read_bytes() == before, "without --rewrite nothing is written over"
+    assert main(["merge", str(department), "--check"]) == 1
+
+
+def test_rewriting_keeps_the_old_file_and_the_words(department: Path) -> None:
+    merge(department)
+    compiled = examine(department).compiled
+    assert compiled is not None
+    data = form_data(submission(department), compiled.pack, "元")
+    own = replace(data, reasons={**data.reasons, "income": "一是部门自己写的原因"}, fields={**data.fields, "visits.holding": "999"})
+    (department / WORKBOOK).write_bytes(write_form(compiled.pack, 2024, "甲", data=own))
+    before = (department / WORKBOOK).read_bytes()
+    made = merge(department, rewrite=True)
+    again = read_workbook(department / WORKBOOK, compiled.pack).submission
+    assert again is not None and again.reasons["income"].value == "一是部门自己写的原因"
+    assert number(again.groups["visits"]["holding"]) != 999
+    assert made.kept is not None and made.kept.read_bytes() == before and "HB-113" in ids(made)
+
+
+def test_dealings_that_do_not_agree_and_bad_units_are_said(department: Path, tmp_path: Path) -> None:
+    homes = sorted((department / "单位").iterdir())
+    shutil.rmtree(homes[1])
+    made = merge(department)
+    assert {f.severity for f in made.findings if f.id == "HB-110"} == {Severity.WARNING}
+    assert "HB-120" not in ids(made)
+    shutil.copytree(homes[0], homes[0].parent / "又一份")
+    (homes[2] / WORKBOOK).write_bytes(b"not a workbook")
+    target = (department / WORKBOOK).read_bytes()
+    again = merge(department, rewrite=True)
+    assert {"HB-101", "HB-104"} <= ids(again) and not again.written
+    assert (department / WORKBOOK).read_bytes() == target
+    with pytest.raises(DepartmentError):
+        merge(tmp_path / "没有")
+    assert main(["merge", str(tmp_path / "没有")]) == 2

@@ -1,0 +1,248 @@
+"""The fast engine says the same on the same pages as the usual one, archival, whole, and the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import Destination
+
+from generator.document import Document, Heading, Paragraph, Span, Table, TableCell
+from generator.writers import layout
+from generator.writers.html import safe_id
+from tests.writers.sample import document, words
+from tests.writers.shapes import shapes
+from tests.writers.test_pdf import FOOTER, LOREM, ROOT, long_table, small, squeeze
+
+pytest.importorskip("typst")
+from generator.writers.typst import write_typst
+
+
+@dataclass
+class Made:
+    """A Document and what Typst made of it."""
+
+    document: Document
+    data: bytes
+
+    @cached_property
+    def reader(self) -> PdfReader:
+        return PdfReader(io.BytesIO(self.data), strict=True)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [FOOTER.sub("", squeeze(p.extract_text())) for p in self.reader.pages]
+
+    @cached_property
+    def outline(self) -> list[tuple[str, int]]:
+        """Titles and pages of the bookmarks, in order."""
+
+        def walk(nodes: list[Destination | list]) -> list[tuple[str, int]]:  # type: ignore[type-arg]
+            out = []
+            for node in nodes:
+                if isinstance(node, list):
+                    out += walk(node)
+                else:
+                    out.append((node.title, (self.reader.get_destination_page_number(node) or 0) + 1))
+            return out
+
+        return walk(self.reader.outline)
+
+    def page(self, block_id: str) -> int:
+        number = self.reader.get_destination_page_number(self.reader.named_destinations[safe_id(block_id)])
+        assert number is not None
+        return number + 1
+
+
+@pytest.fixture(scope="module", params=["000", "001"])
+def made(request: pytest.FixtureRequest) -> Made:
+    doc = document(request.param)
+    return Made(doc, write_typst(doc))
+
+
+def test_prose_is_equal(made: Made) -> None:
+    parts = made.document.parts
+    starts = [made.page(p.heading.id) for p in parts] + [len(made.texts) + 1]
+    pages = [
+        text
+        for part, first, after in zip(parts, starts, starts[1:], strict=False)
+        if part.kind == "prose"
+        for text in made.texts[first - 1 : after - 1]
+    ]
+    assert "".join(pages) == squeeze("".join(made.document.prose()))
+
+
+def test_tables_are_whole(made: Made) -> None:
+    for table in made.document.tables():
+        first = made.page(table.id)
+        plan = layout.table_layout(table, made.document.style)
+        text = "".join(made.texts[first - 1 : first - 1 + plan.pages])
+        rows = [c for row in table.grid("body") for c in row]
+        again = [c for row in table.grid("header") for c in row] * plan.pages
+        notes = ["".join(s.text for s in note) for note in table.notes]
+        said = [table.title, table.number, table.left, table.middle, table.right, *rows, *again, *notes]
+        assert Counter(text) == Counter(squeeze("".join(said)))
+
+
+def test_every_heading_stands_on_the_page_that_was_counted(made: Made) -> None:
+    text = "".join(made.texts[1 : made.page(made.document.parts[0].id) - 1])
+    plan = layout.paginate(made.document)
+    for entry in made.document.contents():
+        page = made.page(entry.id)
+        assert page == plan.pages[entry.id]
+        assert re.search(re.escape(squeeze(entry.in_toc)) + rf"\.*{page}(?!\d)", text), entry.in_toc
+    assert len(made.texts) == plan.total
+    wanted = [made.document.toc_title]
+    wanted += [b.in_toc for b in made.document.blocks() if not isinstance(b, Paragraph)]
+    assert [title for title, _ in made.outline] == wanted
+
+
+@pytest.mark.parametrize("name", sorted(shapes()))
+def test_shapes_stand_where_they_were_counted(name: str) -> None:
+    doc = shapes()[name]
+    result = Made(doc, write_typst(doc))
+    plan = layout.paginate(doc)
+    assert {b.id: result.page(b.id) for b in doc.contents()} == {b.id: plan.pages[b.id] for b in doc.contents()}
+    assert len(result.texts) == plan.total
+    upright = [b.id for b in doc.contents() if not (isinstance(b, Table) and b.landscape)]
+    boxes = [result.reader.pages[result.page(i) - 1].mediabox for i in upright]
+    assert all(box.height > box.width for box in boxes)
+
+
+def test_headings_stand_where_the_usual_engine_puts_them() -> None:
+    from generator.writers.pdf import write_pdf
+
+    doc = document("000")
+    theirs = PdfReader(io.BytesIO(write_pdf(doc)))
+    ours = Made(doc, write_typst(doc))
+    for block in doc.blocks():
+        if not isinstance(block, Paragraph):
+            number = theirs.get_destination_page_number(theirs.named_destinations[safe_id(block.id)])
+            assert ours.page(block.id) == (number or 0) + 1, block.id
+
+
+def test_pages_have_shape_and_number(made: Made) -> None:
+    for number, page in enumerate(made.reader.pages, 1):
+        found = FOOTER.search(squeeze(page.extract_text()))
+        assert (found[1] if found else "") == ("" if number == 1 else str(number))
+    for table in made.document.tables():
+        box = made.reader.pages[made.page(table.id) - 1].mediabox
+        assert (box.width > box.height) == table.landscape
+    assert all(made.texts)
+
+
+def test_archival_accessible_and_subset(made: Made) -> None:
+    info, root = made.reader.metadata, made.reader.trailer["/Root"]
+    assert info is not None
+    assert (info.title, info.author) == (made.document.title, made.document.department)
+    assert info.creation_date_raw is not None and info.creation_date_raw.startswith("D:20241231")
+    xmp = root["/Metadata"].get_data()
+    assert re.search(rb"pdfaid:part>3<", xmp) and re.search(rb"pdfaid:conformance>A<", xmp)
+    assert re.search(rb"pdfuaid:part>1<", xmp)
+    assert root["/OutputIntents"] and root["/StructTreeRoot"] and made.reader.trailer["/ID"]
+    assert str(root["/Lang"]).lower().startswith("zh")
+    names = {f.get_object()["/BaseFont"] for p in made.reader.pages for f in p["/Resources"]["/Font"].values()}
+    assert names and all(re.match(r"/[A-Z]{6}\+juesuan-", n) for n in names)
+    assert len(made.data) < 2_500_000
+
+
+def test_sources_are_attached_and_bytes_are_constant() -> None:
+    doc = replace(small(long_table(3)), date="2025-08-20")
+    attached = [("b.json", b"{}", "乙"), ("a.xlsx", bytes(range(256)), "数字")]
+    data = write_typst(doc, attachments=attached)
+    reader = PdfReader(io.BytesIO(data))
+    assert {n: c[0] for n, c in reader.attachments.items()} == {"b.json": b"{}", "a.xlsx": bytes(range(256))}
+    assert data == write_typst(doc, attachments=attached[::-1])
+
+
+def test_same_bytes_in_another_process() -> None:
+    code = (
+        "import hashlib; from tests.writers.sample import document; from generator.writers.typst import write_typst;"
+        "print(hashlib.sha256(write_typst(document('000'))).hexdigest())"
+    )
+    write_typst(document("001"))  # what was made before leaves no trace
+    answers = {hashlib.sha256(write_typst(document("000"))).hexdigest()}
+    env = {**os.environ, "PYTHONHASHSEED": "2", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert answers == {run.stdout.strip()}
+
+
+# ------------------------------------------------------------------ hard cases
+
+
+@pytest.mark.parametrize(("count", "landscape"), [(60, True), (90, False), (600, False)])
+def test_header_stands_on_each_page(count: int, landscape: bool) -> None:
+    table = long_table(count, landscape=landscape)
+    result = Made(small(table), write_typst(small(table)))
+    plan = layout.table_layout(table, result.document.style)
+    pages = result.texts[result.page("long") - 1 :]
+    assert len(pages) == plan.pages > 1
+    assert all(p.count("项目名称表头行次表头金额表头") == 1 for p in pages)
+    assert "".join(pages).count(",234.56") == count
+
+
+def test_merged_and_tall_cells_print_whole() -> None:
+    rows = [
+        (TableCell(words("合并" + LOREM * 3), rowspan=42, align="center"), TableCell(words("甲")), TableCell(words("乙"))),
+        *((TableCell(words(f"第{i}行")), TableCell(words(LOREM[: i % 20]))) for i in range(40)),
+        (TableCell(words("高" + LOREM * 90)), TableCell(words("旁" + LOREM * 2))),
+        (TableCell(words("末行"), colspan=3),),
+    ]
+    table = Table("t", "附表", (), tuple(rows), (4, 40, 20), role="form", landscape=True, notes=(words("注：" + LOREM),))
+    result = Made(small(table), write_typst(small(table)))
+    said = squeeze("".join([table.title, *(c for r in table.grid("body") for c in r), "注：" + LOREM]))
+    assert Counter("".join(result.texts[result.page("t") - 1 :])) == Counter(said)
+    plan = layout.table_layout(table, result.document.style)
+    assert len(result.texts) - result.page("t") + 1 == plan.pages
+
+
+def test_hostile_text_stays_text() -> None:
+    hostile = "甲&amp;#pagebreak()$x$*y*_z_`q`@a<b>\\\"'\x00\x07//丁\t丙\r\n\u200b"
+    shown = squeeze("甲&amp;#pagebreak()$x$*y*_z_`q`@a<b>\\\"'//丁丙")
+    table = Table('t"<>', hostile, (), ((TableCell(words(hostile)),),), (1,), left=hostile, notes=(words(hostile),))
+    doc = replace(small(Paragraph("p<&>", words(hostile)), table), title=hostile, department=hostile, cover=(hostile,))
+    text = "".join(Made(doc, write_typst(doc)).texts).replace("\u200b", "")
+    assert text.count(shown) == 6 - 0
+
+
+def test_open_places_drafts_and_levels() -> None:
+    blocks = (
+        Heading("h3", 3, words("（一）跳过一级")),
+        Paragraph("p", (*words("原因是"), Span("【待填：原因】", "open"), *words("。"))),
+    )
+    doc = small(*blocks, kind="prose", draft=True)
+    result = Made(doc, write_typst(doc))
+    assert all("草稿，不得公开" in t for t in result.texts)
+    assert "原因是【待填：原因】。" in result.texts[-1]
+    assert b"pdfuaid" in result.reader.trailer["/Root"]["/Metadata"].get_data()
+    assert "草稿" not in "".join(Made(doc, write_typst(replace(doc, draft=False))).texts)
+
+
+def test_a_glyph_that_no_font_has_costs_the_archival_mark_only() -> None:
+    doc = small(Paragraph("p", words("甲\U0001f600乙")), kind="prose")
+    result = Made(doc, write_typst(doc))
+    assert "甲" in result.texts[-1] and "乙" in result.texts[-1]
+
+
+def test_empty_document_and_a_header_taller_than_its_page() -> None:
+    doc = replace(small(), parts=(), cover=())
+    assert len(PdfReader(io.BytesIO(write_typst(doc))).pages) >= 1
+    high = replace(long_table(5), header=((TableCell(words(LOREM * 200), colspan=3),),))
+    assert "支出项目4" in "".join(Made(small(high), write_typst(small(high))).texts)
+
+
+def test_a_table_in_the_text_keeps_the_lines() -> None:
+    table = long_table(3, role="inline", new_page=False)
+    doc = small(Heading("a", 2, words("一、甲"), toc=True), table, Heading("b", 2, words("二、乙"), toc=True), kind="prose")
+    result = Made(doc, write_typst(doc))
+    tops = [float(result.reader.named_destinations[safe_id(k)]["/Top"]) for k in ("a", "b")]
+    assert (tops[0] - tops[1]) % 29 == pytest.approx(0, abs=0.01) or (tops[0] - tops[1]) % 29 == pytest.approx(29, abs=0.01)
