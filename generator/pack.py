@@ -35,6 +35,9 @@ LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
     "term": ("terms", schema.TermSpec),
     "phrase": ("phrases", schema.PhraseSpec),
     "check": ("checks", schema.CheckSpec),
+    "driver": ("drivers", schema.DriverSpec),
+    "fact": ("fact_kinds", schema.FactSpec),
+    "rename": ("renames", schema.RenameSpec),
     "merge": ("merges", schema.MergeSpec),
 }
 QUOTES = "“”‘’＂"
@@ -86,6 +89,9 @@ class Pack:
     terms: Mapping[str, schema.TermSpec]
     phrases: Mapping[str, schema.PhraseSpec]
     checks: Mapping[str, schema.CheckSpec]
+    drivers: Mapping[str, schema.DriverSpec]
+    fact_kinds: Mapping[str, schema.FactSpec]
+    renames: Mapping[str, schema.RenameSpec]
     merges: Mapping[str, schema.MergeSpec]
     formats: Mapping[str, schema.Format]
     narrative: Mapping[str, str]

@@ -123,5 +123,8 @@ def differences(pack: Pack, parent: Pack) -> Iterator[str]:
 
 CHINESE = {
     "table": "报表", "sheet": "填报表的工作表", "field": "填写项", "list": "清单", "reason": "原因说明", "part": "部分",
-    "form": "附表", "term": "名词", "phrase": "说法", "check": "检查",
+    "form": "附表", "term": "名词", "phrase": "说法", "driver": "变动的分法",
+    "fact": "事实",
+    "rename": "改了的科目编码",
+    "check": "检查",
 }  # fmt: skip
