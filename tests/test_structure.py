@@ -27,7 +27,7 @@ STEPS: dict[str, int] = {
     "workbook_values": 2,
     "workbook_safety": 3,
     "workbook_align": 4,
-    "workbook_cells": 4,
+    "workbook_grid": 4,
     "workbook_list": 1,
     "workbook_tables": 5,
     "live_formulas": 4,

@@ -1,7 +1,6 @@
 """Long work: kept in the database, done by workers, taken up again after a restart.
 
-The jobs of one department that change its workbook run one after the other; builds run beside them
-from a copy.  Cells that are typed are in the database before the page answers, and one job writes
+The jobs of one department run one after the other.  Cells that are typed are in the database before the page answers, and one job writes
 all that are waiting.
 """
 
@@ -156,8 +155,7 @@ class Jobs:
                     self._finish(job, {"failed": "程序出错了，这不是您的填报问题。请联系维护人员。"})
                 finally:
                     with self._wake:
-                        if job["kind"] in QUICK:
-                            self._busy.discard(job["department"])
+                        self._busy.discard(job["department"])
                         self._wake.notify_all()
 
     def _next(self, kinds: tuple[str, ...]) -> tuple[_Call | None, Row | None]:
@@ -168,12 +166,11 @@ class Jobs:
             return self._calls.pop(0), None
         marks = ",".join("?" * len(kinds))
         for row in self.database.all(f"SELECT * FROM job WHERE state='queued' AND kind IN ({marks}) ORDER BY id LIMIT 200", *kinds):  # noqa: S608
-            if row["kind"] in QUICK and row["department"] in self._busy:
+            if row["department"] in self._busy:
                 continue
             with self.database.write() as change:
                 change.execute("UPDATE job SET state='running' WHERE id=?", (row["id"],))
-            if row["kind"] in QUICK:
-                self._busy.add(row["department"])
+            self._busy.add(row["department"])
             return None, row
         return None, None
 

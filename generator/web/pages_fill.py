@@ -11,7 +11,7 @@ from starlette.responses import Response
 from generator.web.departments import Department, DomainError
 from generator.web.pages import Bench, Dept, Form, Who, Workbench, go, is_fragment, render, text_of
 from generator.web.pages_department import common, need
-from generator.workbook_cells import NUMBER_KINDS
+from generator.workbook_grid import NUMBER_KINDS
 from generator.workbook_values import parse_number, parse_percent
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)

@@ -19,14 +19,13 @@ from typing import Any
 from generator.checks import Result, Status, finding_of, money_text, unit_of
 from generator.compose import compose
 from generator.document import Document, Heading, Paragraph, Table
-from generator.explanations import FILE
 from generator.findings import Finding
 from generator.model import Figure
 from generator.packs import load
 from generator.pipeline import WORKBOOK, Examined
 from generator.views import View
 from generator.web.document_html import DocumentPage
-from generator.workbook_cells import SheetGrid, read_grids
+from generator.workbook_grid import SheetGrid, read_grids
 
 Answer = dict[str, Any]
 EDITS = "edits"
@@ -35,7 +34,7 @@ EDITS = "edits"
 def fingerprint_of(folder: Path, root: Path | None, pack: str) -> str:
     """Hash of everything a document is made from: workbook, explanations, edits, pack."""
     digest = hashlib.sha256()
-    paths = [folder / WORKBOOK, folder / FILE, *sorted(p for p in (folder / EDITS).rglob("*") if p.is_file())]
+    paths = [folder / WORKBOOK, *sorted(folder.glob("*.json")), *sorted((folder / EDITS).glob("*.toml"))]
     for path in paths:
         if path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())

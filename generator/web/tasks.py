@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
-import tempfile
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from generator.packs import load
 from generator.pipeline import FORMATS, WORKBOOK, Built, Examined, build, examine
 from generator.web.snapshot_write import fingerprint_of, reason_blocks, write_snapshot
 from generator.workbook import FormData, import_tables, read_stamp, write_form
-from generator.workbook_cells import CellsError, read_grids, set_cells
+from generator.workbook_grid import CellsError, read_grids, set_cells
 from generator.workbook_safety import open_workbook
 from generator.workbook_values import as_text, norm
 
@@ -241,38 +240,29 @@ def mark(folder: str, pack: str, packs: str, staging: str, progress: Progress) -
 
 
 def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bundle: str, progress: Progress) -> Answer:
-    """Build all formats from one state of the inputs; with ``bundle``, seal them with their hashes.
+    """Build all formats; with ``bundle``, seal them with their hashes.
 
-    The inputs are copied first, so that a cell that is written meanwhile is in all formats or none.
+    The jobs of a department run one after the other, so its workbook stands still; what else may
+    change meanwhile is seen by the fingerprint, and nothing is sealed then.
     """
-    root = _root(packs)
-    with tempfile.TemporaryDirectory(prefix="juesuan-") as scratch:
-        copy = Path(scratch) / Path(folder).name
-        for _ in range(5):
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(folder, copy)
-            found = fingerprint_of(copy, root, pack)
-            if found == fingerprint_of(Path(folder), root, pack):
-                break
-        if fingerprint and found != fingerprint:
-            return {"failed": "内容又有变动，请看过新的内容再办理。"}
-        try:
-            built = build(copy / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress)
-        except ExplanationError as error:
-            return {"failed": str(error)}
-        if not isinstance(built, Built):
-            return {"failed": "填报表读不出来，没有生成文件：" + "；".join(f.message for f in built.findings[:3])}
-        answer: Answer = {
-            "folder": str(built.folder),
-            "draft": built.draft,
-            "fingerprint": found,
-            "files": [p.name for p in built.files],
-        }
-        if bundle:
-            if built.draft:
-                return {"failed": "有错误，不能封存。"}
-            progress("封存")
-            answer["bundle"] = _bundle(Path(bundle), built, copy / WORKBOOK)
+    root, place = _root(packs), Path(folder)
+    before = fingerprint_of(place, root, pack)
+    if fingerprint and before != fingerprint:
+        return {"failed": "内容又有变动，请看过新的内容再办理。"}
+    try:
+        built = build(place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress)
+    except ExplanationError as error:
+        return {"failed": str(error)}
+    if not isinstance(built, Built):
+        return {"failed": "填报表读不出来，没有生成文件：" + "；".join(f.message for f in built.findings[:3])}
+    answer: Answer = {"folder": str(built.folder), "draft": built.draft, "fingerprint": before, "files": [p.name for p in built.files]}
+    if bundle:
+        if built.draft:
+            return {"failed": "有错误，不能封存。"}
+        if fingerprint_of(place, root, pack) != before:
+            return {"failed": "封存时内容又有变动，没有封存。"}
+        progress("封存")
+        answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
     return answer
 
 
