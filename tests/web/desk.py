@@ -21,7 +21,7 @@ from tests.conftest import DEPARTMENTS
 
 NAME = "辽宁省数据局"
 PLANTED = (CellRef("公开01表", "C6"), "5941.5")
-PASSWORD = "correct horse 42"
+PASSWORD = "correct horse 42"  # noqa: S105 - of a test
 
 
 def settings(root: Path, *, accounts: bool = False, departments: tuple[str, ...] = ("001",), **more: object) -> Settings:

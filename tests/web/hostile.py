@@ -28,10 +28,9 @@ def _with(**parts: bytes | str) -> bytes:
 
 def _bomb() -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        with target.open("xl/workbook.xml", "w") as part:
-            for _ in range(BOMB // 2**20):
-                part.write(b" " * 2**20)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target, target.open("xl/workbook.xml", "w") as part:
+        for _ in range(BOMB // 2**20):
+            part.write(b" " * 2**20)
     return out.getvalue()
 
 
@@ -69,7 +68,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "billion-laughs": ("填报表.xlsx", lambda: _with(xl__sharedStrings_dot_xml=LAUGHS)),
     "utf16-doctype": ("填报表.xlsx", lambda: _with(xl__styles_dot_xml=XXE.replace("<?xml version=\"1.0\"?>", "").encode("utf-16"))),
     "path-names": ("填报表.xlsx", lambda: _with(**{"..__..__etc__cron": "x"})),
-    "absolute-path": ("填报表.xlsx", lambda: _with(**{"__etc__passwd": "x"})),
+    "absolute-path": ("填报表.xlsx", lambda: _with(__etc__passwd="x")),
     "macro": ("填报表.xlsx", lambda: _with(xl__vbaProject_dot_bin=b"x" * 100)),
     "macro-sheet": ("填报表.xlsx", lambda: _with(xl__macrosheets__sheet1_dot_xml="<x/>")),
     "external-link": ("填报表.xlsx", lambda: _with(xl__externalLinks__externalLink1_dot_xml="<x/>")),
