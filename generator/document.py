@@ -6,6 +6,7 @@ see a pack, a check or a workbook.  A block is known by its ``id``, never by its
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -242,3 +243,24 @@ class Document:
 def sources(spans: Iterable[Span]) -> tuple[CellRef, ...]:
     """The cells behind some spans."""
     return unite(*((*s.cells, *(s.figure.cells if s.figure else ())) for s in spans))
+
+
+def mark_of(document: Document) -> str:
+    """The mark of a text: 20 hex digits that follow from every word and number printed.
+
+    The Word file carries it, so that a file that comes back is known by the version it came from.
+    """
+    digest = hashlib.sha256()
+    for line in document.cover:
+        digest.update(line.encode() + b"\n")
+    for block in document.blocks():
+        digest.update(block.id.encode() + b"\x1f")
+        if isinstance(block, Table):
+            for rows in (block.header, block.body):
+                for row in rows:
+                    digest.update("\x1f".join(c.text for c in row).encode() + b"\n")
+            for note in block.notes:
+                digest.update("".join(s.text for s in note).encode() + b"\n")
+        else:
+            digest.update(block.text.encode() + b"\n")
+    return digest.hexdigest()[:20]

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import __version__, explanations
 from generator.check_run import Report, check
 from generator.compose import compose
 from generator.document import Document
+from generator.edits import Applied, Edits
+from generator.edits import apply as apply_edits
+from generator.edits import read as read_edits
 from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
+from generator.placing import put_in_place
+from generator.versions.record import keep, locked, values_of
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
@@ -53,6 +56,9 @@ class Examined:
     context: Context | None = None
     document: Document | None = None
     report: Report | None = None
+    generated: Document | None = None  # before people's edits
+    edits: Edits = field(default_factory=Edits)
+    applied: Applied | None = None
 
     @property
     def publishable(self) -> bool:
@@ -78,6 +84,7 @@ class Built:
     folder: Path
     files: tuple[Path, ...]
     draft: bool
+    version: int = 0  # its number in the store; 0 where it could not be recorded
 
 
 class DepartmentError(Exception):
@@ -116,11 +123,18 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
         return _unread(workbook, tuple(read.findings), compiled)
     progress("生成文字")
     context = compiled.context(read.submission)
-    document = compose(read.submission, compiled, context=context)
+    generated = compose(read.submission, compiled, context=context)
+    kept = read_edits(workbook.parent)
+    applied = apply_edits(generated, kept)
+    document = applied.document
     progress("检查")
     report = check(compiled, context, document, reading=tuple(read.findings), places=read.places)
-    findings = explanations.apply(report.findings, explanations.read(workbook.parent)).findings
-    return Examined(workbook, findings, report.coverage, compiled, read.submission, context, document, report)
+    blocking = [f for f in applied.findings if f.severity is Severity.ERROR]
+    found = (*blocking, *report.findings, *(f for f in applied.findings if f not in blocking))
+    findings = explanations.apply(found, explanations.read(workbook.parent)).findings
+    return Examined(
+        workbook, findings, report.coverage, compiled, read.submission, context, document, report, generated, kept, applied
+    )
 
 
 def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:
@@ -152,8 +166,8 @@ def figures_of(submission: Submission) -> dict[str, Figure]:
         for number, row in enumerate(table.rows, 1):
             key = row.code or str(number)
             out |= {f"{table.id}[{key}].{c}": v for c, v in row.cells.items() if isinstance(v, Figure)}
-    for group, record in submission.groups.items():
-        out |= {f"{group}.{n}": v for n, v in record.items() if isinstance(v, Figure)}
+    for group, fields in submission.groups.items():
+        out |= {f"{group}.{n}": v for n, v in fields.items() if isinstance(v, Figure)}
     for name, records in submission.lists.items():
         for number, item in enumerate(records, 1):
             out |= {f"{name}[{number}].{n}": v for n, v in item.items() if isinstance(v, Figure)}
@@ -203,12 +217,19 @@ def build(
     pack: str = "",
     root: Path | None = None,
     progress: Progress = quiet,
+    by: str = "",
 ) -> Built | Examined:
-    """Build a department.  An :class:`Examined` comes back where nothing could be read."""
+    """Build a department.  An :class:`Examined` comes back where nothing could be read.
+
+    Every build is recorded beside the workbook before its files are moved into place; ``by`` is who.
+    """
     examined = examine(path, pack=pack, root=root, progress=progress)
     submission, document, compiled = examined.submission, examined.document, examined.compiled
     if submission is None or document is None or compiled is None:
         return examined
+    lock = locked(examined.workbook.parent, document)
+    if lock is not None:
+        examined = replace(examined, findings=(lock, *examined.findings))
     draft = not examined.publishable
     document = replace(document, draft=draft)
     base = out or output_root / str(submission.year) / safe_name(submission.name) / compiled.pack.meta.kind
@@ -219,8 +240,20 @@ def build(
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
     files["manifest.json"] = manifest(examined, files, draft)
+    number = keep(
+        examined.workbook,
+        document,
+        examined.generated or document,
+        values_of(submission, figures_of(submission)),
+        files,
+        pack=(compiled.pack.id, compiled.pack.fingerprint),
+        engine=(__version__, engine_fingerprint()),
+        by=by,
+    )
+    if isinstance(number, Finding):
+        examined = replace(examined, findings=(*examined.findings, number))
     written = put_in_place(folder, files)
-    return Built(examined, folder, written, draft)
+    return Built(examined, folder, written, draft, number if isinstance(number, int) else 0)
 
 
 def manifest(examined: Examined, files: Mapping[str, bytes], draft: bool) -> bytes:
@@ -256,21 +289,3 @@ def engine_fingerprint() -> str:
         digest.update(path.relative_to(base).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def put_in_place(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write all files beside their place first, then move each one in: never half of one.
-
-    The manifest is moved last, so that it tells only of what is there.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".写入中-", dir=folder))
-    try:
-        for name, data in files.items():
-            (staging / name).write_bytes(data)
-        ordered = sorted(files, key=lambda n: n == "manifest.json")
-        for name in ordered:
-            (staging / name).replace(folder / name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return tuple(folder / name for name in files)

@@ -19,7 +19,7 @@ import docx
 from docx.oxml import parse_xml
 from lxml import etree
 
-from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, plain
+from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, mark_of, plain
 from generator.writers.docx_parts import (
     NAMESPACES,
     W,
@@ -33,6 +33,7 @@ from generator.writers.docx_parts import (
 from generator.writers.layout import CELL_MARGIN, SMALL_LINE, Layout, TableLayout, line_height, paginate, toc_entries
 
 DRAFT_LINE = "草稿，不得公开"
+VERSION = "_jv"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -177,7 +178,13 @@ class _Writer:
         drop = self.style.pitch * 5
         for number, line in enumerate(self.document.cover):
             space = f'<w:spacing w:before="{drop if number == 0 else 0}" w:after="{self.style.pitch}" w:line="{self.style.pitch * 2}" w:lineRule="exact"/>'
-            yield self.paragraph("Title", text_run(line), props=space)
+            yield self.paragraph("Title", (self.version() if number == 0 else "") + text_run(line), props=space)
+
+    def version(self) -> str:
+        """A hidden bookmark that tells which text this file is (see ``mark_of``)."""
+        self.mark += 1
+        name = VERSION + mark_of(self.document)
+        return f'<w:bookmarkStart w:id="{self.mark}" w:name="{name}"/><w:bookmarkEnd w:id="{self.mark}"/>'
 
     def contents(self) -> Iterator[str]:
         """目录: a real field, its entries filled with the pages that were computed."""
@@ -367,4 +374,4 @@ def prose_of(data: bytes) -> list[str]:
     return out
 
 
-__all__ = ["anchor", "constant", "plain", "prose_of", "write_docx"]
+__all__ = ["VERSION", "anchor", "constant", "plain", "prose_of", "write_docx"]

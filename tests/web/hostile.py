@@ -68,7 +68,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "billion-laughs": ("填报表.xlsx", lambda: _with(xl__sharedStrings_dot_xml=LAUGHS)),
     "utf16-doctype": ("填报表.xlsx", lambda: _with(xl__styles_dot_xml=XXE.replace("<?xml version=\"1.0\"?>", "").encode("utf-16"))),
     "path-names": ("填报表.xlsx", lambda: _with(**{"..__..__etc__cron": "x"})),
-    "absolute-path": ("填报表.xlsx", lambda: _with(__etc__passwd="x")),
+    "absolute-path": ("填报表.xlsx", lambda: _with(__etc__cron="x")),
     "macro": ("填报表.xlsx", lambda: _with(xl__vbaProject_dot_bin=b"x" * 100)),
     "macro-sheet": ("填报表.xlsx", lambda: _with(xl__macrosheets__sheet1_dot_xml="<x/>")),
     "external-link": ("填报表.xlsx", lambda: _with(xl__externalLinks__externalLink1_dot_xml="<x/>")),

@@ -1,0 +1,1 @@
+"""Wording that people edited in Word comes back into the inputs."""

@@ -1,0 +1,1 @@
+"""Versions of a department: kept, compared, sealed, corrected."""

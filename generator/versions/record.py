@@ -1,0 +1,132 @@
+"""Records what a build made: inputs, people's edits, text, figures, pack, engine and hashes.
+
+The store must never stop a build: where it cannot be written, that is a finding.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from generator.document import Document, mark_of
+from generator.findings import Finding, Severity
+from generator.model import CellRef, Figure, Submission, Text, Value
+from generator.versions.codec import encode
+from generator.versions.store import Snapshot, Store, StoreError, existing, kept_files, sha256
+
+REASONS = "警告说明.json"
+
+
+def author() -> str:
+    """Who is at work: ``JUESUAN_USER``, or the name of the account."""
+    try:
+        return os.environ.get("JUESUAN_USER", "") or getpass.getuser()
+    except (KeyError, OSError):
+        return "未署名"
+
+
+def now() -> str:
+    """The moment, as it is recorded and shown."""
+    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def values_of(submission: Submission, figures: Mapping[str, Figure]) -> bytes:
+    """Every figure and typed text by name, so that versions can be compared cell by cell."""
+    out: dict[str, dict[str, object]] = {}
+    for name, figure in figures.items():
+        value = None if figure.value is None else f"{figure.value.normalize():f}"
+        out[name] = {"value": value, "unit": figure.unit, "cells": [str(c) for c in figure.cells], "label": figure.label}
+    texts: dict[str, Value] = {f"reasons.{n}": t for n, t in submission.reasons.items()}
+    for group, record in submission.groups.items():
+        texts |= {f"{group}.{n}": v for n, v in record.items()}
+    for name, records in submission.lists.items():
+        texts |= {f"{name}[{k}].{n}": v for k, item in enumerate(records, 1) for n, v in item.items()}
+    for table in submission.tables.values():
+        for number, row in enumerate(table.rows, 1):
+            texts |= {f"{table.id}[{row.code or number}].{c}": v for c, v in row.cells.items()}
+    for name, text in texts.items():
+        if isinstance(text, Text):
+            out[name] = {"text": text.value, "cells": [str(c) for c in text.cells], "label": text.label}
+    return json.dumps(out, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def inputs_of(workbook: Path, content: bytes | None = None) -> dict[tuple[str, str], bytes]:
+    """The files of a department that a version keeps."""
+    folder = workbook.parent
+    out = {("input", workbook.name): workbook.read_bytes() if content is None else content}
+    for path in kept_files(folder):
+        if path.suffix == ".toml":
+            out["edit", path.relative_to(folder).as_posix()] = path.read_bytes()
+        elif path.name == REASONS:
+            out["input", path.name] = path.read_bytes()
+    return out
+
+
+def locked(folder: Path, document: Document) -> Finding | None:
+    """An error where a sealed version stands and the text differs without an open 更正."""
+    try:
+        store = existing(folder)
+    except StoreError as error:
+        return _unkept(str(error), Severity.ERROR)
+    if store is None:
+        return None
+    with store:
+        seal, opened = store.sealed(), store.correction()
+        if seal is None or opened is not None or store.version(seal.version).mark == mark_of(document):
+            return None
+        return Finding(
+            "VS-201",
+            Severity.ERROR,
+            f"{document.year}年度已于{seal.at}封存（第 {seal.version} 版，{seal.by}），现在的内容与封存的不同。",
+            (CellRef("版本", str(seal.version)),),
+            "封存以后又有改动",
+            hint="需要改动的，请先写明理由开启更正：juesuan correct 部门 --reason 理由。",
+        )
+
+
+def keep(
+    workbook: Path,
+    document: Document,
+    generated: Document,
+    values: bytes,
+    outputs: Mapping[str, bytes],
+    *,
+    pack: tuple[str, str],
+    engine: tuple[str, str],
+    by: str,
+) -> int | Finding:
+    """Record a build; its number, or the finding that says why it was not recorded."""
+    files = {
+        **inputs_of(workbook),
+        ("document", ""): encode(document),
+        ("generated", ""): encode(generated),
+        ("values", ""): values,
+    }
+    snapshot = Snapshot(
+        kind="build",
+        at=now(),
+        by=by or author(),
+        department=document.department,
+        year=document.year,
+        files=files,
+        hashes={("output", name): sha256(data) for name, data in outputs.items()},
+        draft=document.draft,
+        pack=pack[0],
+        pack_sha=pack[1],
+        engine=engine[0],
+        engine_sha=engine[1],
+        mark=mark_of(document),
+    )
+    try:
+        with Store.open(workbook.parent) as store:
+            return store.record(snapshot)
+    except (StoreError, OSError) as error:
+        return _unkept(str(error), Severity.WARNING)
+
+
+def _unkept(reason: str, severity: Severity) -> Finding:
+    return Finding("VS-202", severity, reason, (CellRef("版本", "版本.sqlite"),), "版本库不能使用", hint="请确认部门文件夹可以写入。")
