@@ -364,3 +364,8 @@ def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     """Errors, warnings, then hints."""
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
     return sorted(findings, key=lambda f: order[f.severity])
+
+
+# what other edits of the package need
+open_package = _open
+sheet_parts = _sheets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator import rules_forms, rules_text
+from generator import rules_drafts, rules_forms, rules_held, rules_text
 from generator.checks import Result, Status, rounding_findings, run_formulas
 from generator.culprits import arrange
 from generator.document import Document
@@ -15,7 +15,7 @@ from generator.packs import CompiledPack
 from generator.rules import RULES, Examination, run_rules
 from generator.views import Context
 
-REGISTERED = (rules_text, rules_forms)  # importing them registers their rules
+REGISTERED = (rules_text, rules_forms, rules_drafts, rules_held)  # importing them registers their rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from typing import Literal
 
 from generator.model import CellRef, Figure, unite
 
-SpanKind = Literal["literal", "figure", "typed", "name", "ordinal", "date", "open"]
+SpanKind = Literal["literal", "figure", "typed", "name", "ordinal", "date", "open", "draft"]
 """literal: the pack's wording · figure: a printed number · typed: a person's words ·
 name: a name taken from the workbook · ordinal, date: counted or given numbers ·
-open: a place still to be filled in (【待填：…】)."""
+open: a place still to be filled in (【待填：…】) ·
+draft: a suggested reason that nobody has taken yet (【草稿建议：…】); its numbers keep their figures."""
 
 Align = Literal["left", "center", "right"]
 

@@ -27,6 +27,7 @@ CHINESE_QUOTES = re.compile(r"\{[{%][^}]*[“”‘’][^}]*[}%]\}")
 _marks: ContextVar[list[Span] | None] = ContextVar("marks", default=None)
 
 OPEN = "【待填：{}】"
+DRAFT = ("【草稿建议：", "】")
 
 
 class LanguageError(Exception):
@@ -130,10 +131,20 @@ def clause(text: str) -> str:
 
 def typed(text: Text, *, as_clause: bool = False) -> Word:
     """A person's words; an open place where they are still missing."""
+    if text.pieces:
+        return suggested(text)
     value = clause(text.value) if as_clause else text.value.strip()
     if not value:
         return open_place(text.missing) if text.missing else Word()
     return word(re.sub(r"[\r\n]+\s*", "", value), "typed", cells=text.cells)
+
+
+def suggested(text: Text) -> Word:
+    """A draft with its figures: marked as one until a person has taken it."""
+    if text.pending:
+        inside = (Span(p.text, "draft", p.figure, p.cells) for p in text.pieces)
+        return Word((Span(DRAFT[0], "draft"), *inside, Span(DRAFT[1], "draft")))
+    return Word(Span(p.text, "figure" if p.figure else "typed", p.figure, p.cells or text.cells) for p in text.pieces)
 
 
 def printed(figure: Figure, form: Format) -> Word:

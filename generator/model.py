@@ -152,14 +152,30 @@ def total(figures: Iterable[Figure], label: str = "") -> Figure:
     return replace(result, label=label or result.label)
 
 
+class Piece(NamedTuple):
+    """A run of generated words with the figure or the cells that it comes from."""
+
+    text: str
+    figure: Figure | None = None
+    cells: tuple[CellRef, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words that a person typed (or a choice that a person made), with the cell they stand in."""
+    """Words that a person typed (or a choice that a person made), with the cell they stand in.
+
+    ``draft`` is what the program suggested and keeps beside, ``accepted`` whether a person took it.
+    Words that came out of a draft have ``pieces``; ``pending`` ones no person has taken yet.
+    """
 
     value: str = ""
     cells: tuple[CellRef, ...] = ()
     label: str = ""
     missing: str = ""
+    draft: str = ""
+    accepted: bool = False
+    pieces: tuple[Piece, ...] = ()
+    pending: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.value)

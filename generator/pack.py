@@ -35,6 +35,9 @@ LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
     "term": ("terms", schema.TermSpec),
     "phrase": ("phrases", schema.PhraseSpec),
     "check": ("checks", schema.CheckSpec),
+    "driver": ("drivers", schema.DriverSpec),
+    "fact": ("fact_kinds", schema.FactSpec),
+    "rename": ("renames", schema.RenameSpec),
 }
 QUOTES = "“”‘’＂"
 
@@ -85,6 +88,9 @@ class Pack:
     terms: Mapping[str, schema.TermSpec]
     phrases: Mapping[str, schema.PhraseSpec]
     checks: Mapping[str, schema.CheckSpec]
+    drivers: Mapping[str, schema.DriverSpec]
+    fact_kinds: Mapping[str, schema.FactSpec]
+    renames: Mapping[str, schema.RenameSpec]
     formats: Mapping[str, schema.Format]
     narrative: Mapping[str, str]
     functional: Mapping[str, Subject]

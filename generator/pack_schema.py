@@ -87,6 +87,7 @@ class SheetSpec(Entry):
     help: str = ""
     order: int = 100
     unit: Literal["", "元", "万元"] = ""  # the default unit of its amounts
+    optional: bool = False  # an older workbook without this sheet is not wrong
 
 
 class FieldSpec(Entry):
@@ -104,6 +105,7 @@ class FieldSpec(Entry):
     help: str = ""
     negative: bool = False
     minimum: int | None = 0
+    last: str = ""  # where next year's value comes from, named in this year's workbook
 
 
 class ColumnSpec(Entry):
@@ -120,6 +122,8 @@ class ColumnSpec(Entry):
     negative: bool = False
     group: str = ""  # heading over several columns
     unit: str = ""
+    last: str = ""  # where next year's value comes from; ``row`` is this year's row
+    base: str = ""  # a reason: the column that the final amount is compared with
 
 
 class ListSpec(Entry):
@@ -132,6 +136,7 @@ class ListSpec(Entry):
     rows: int = 20
     minimum: int = 0
     help: str = ""
+    last: str = ""  # the rows that next year's list begins with; nothing: it begins empty
 
 
 class ReasonSpec(Entry):
@@ -146,6 +151,54 @@ class ReasonSpec(Entry):
     type: Literal["clause", "long"] = "clause"
     help: str = ""
     section: str = ""
+    subject: str = ""  # what is compared, in a word (公务接待费); nothing: taken from the title
+    scope: tuple[str, ...] = ()  # keys or names of parts that its amount can consist of
+    carry: bool = False  # last year's words are carried into next year's workbook
+    names: str = ""  # a list of names: the names that it should hold, from the tables
+
+
+class DriverSpec(Entry):
+    """One way in which a change falls into parts (by subject, by nature, by project …)."""
+
+    title: str
+    parts: str  # an expression: the parts with this year's amount and the one compared with
+    reasons: tuple[str, ...] = ()  # the reasons that it explains (``items``: the reasons of each 项)
+    order: int = 100
+    composition: bool = False  # what an amount consists of, without a comparison
+    fallback: bool = False  # only where nothing else explains the change
+
+
+class FactSpec(Entry):
+    """One kind of fact that an officer enters as a fact, and which parts it can explain."""
+
+    text: str  # how the fact is said
+    when: str = ""  # it is there only when this holds
+    for_each: str = ""  # a list: one fact for each row, named ``fact``
+    direction: str = "'either'"  # an expression: increase, decrease or either
+    against: str = "'both'"  # an expression: prior, budget or both: which comparison it can explain
+    concerns: tuple[str, ...] = ()  # keys or names of parts, * for anything
+    about: str = ""  # an expression: further keys or names, from the row
+    order: int = 100
+    sample: dict[str, str] = Field(default_factory=dict)  # values for the example of ``pack show``
+
+
+class RenameSpec(Entry):
+    """A subject code that was renamed or merged: ``old`` codes become ``code`` from ``since`` on."""
+
+    kind: Literal["functional", "economic"] = "functional"
+    old: tuple[str, ...]
+    code: str
+    basis: str
+
+
+class DraftSettings(BaseModel):
+    """How drafts of reasons are made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    cover: int = Field(80, ge=1, le=100)  # per cent of the change that the named parts reach
+    offset: int = Field(10, ge=0, le=100)  # per cent: smaller movements the other way are not named
+    parts: int = Field(3, ge=1, le=9)  # at most so many parts are named
+    offsets: int = Field(2, ge=1, le=9)  # at most so many offsetting parts are named
 
 
 class BlockSpec(Entry):
@@ -212,6 +265,7 @@ class PhraseSpec(Entry):
     to_negative: str = ""
     no_base: str = ""
     places: str = "money"  # the format whose printed digits decide
+    sample: dict[str, str] = Field(default_factory=dict)  # words for the example of ``pack show``
 
 
 class CheckSpec(Entry):
@@ -251,3 +305,5 @@ class PackMeta(BaseModel):
     threshold: int = 30  # per cent: a change beyond it asks for more than a stock phrase
     obsolete: dict[str, str] = Field(default_factory=dict)  # names no longer in use -> the name now
     facts: str = "items"  # the list that holds the facts of each 项, keyed by code
+    last_lines: str = "last_lines"  # the list that holds last year's figures, keyed by name
+    draft: DraftSettings = DraftSettings()

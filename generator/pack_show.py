@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from generator.compose import compose
-from generator.language import LanguageError
-from generator.model import Figure, Submission
+from generator.language import LanguageError, word
+from generator.model import Figure, Record, Submission, Text, Value
 from generator.pack import Pack, PackError
 from generator.packs import TEMPLATES, CompiledPack, load
+from generator.reasons.facts import causes
 from generator.wording import Case, decide
 
 EXAMPLES: dict[Case, tuple[str, str | None]] = {
@@ -55,8 +56,15 @@ def lines(compiled: CompiledPack, *, effective: bool) -> Iterator[str]:
     yield "【各种情形的说法】以 120 万元比 100 万元等为例"
     for name in compiled.phrases:
         yield f"  {name}"
+        alike: dict[str, list[str]] = {}
         for case, text in examples(compiled, name):
-            yield f"    {CASE_NAMES[case]}：{text}"
+            alike.setdefault(text, []).append(CASE_NAMES[case])
+        for text, cases in alike.items():
+            yield f"    {'、'.join(cases)}：{text}"
+    yield ""
+    yield "【事实的说法】填报人在“变动事实”填写后，草稿里这样说"
+    for name, text in fact_examples(compiled):
+        yield f"  {name}  {text}"
 
 
 def _sections(pack: Pack) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
@@ -70,6 +78,9 @@ def _sections(pack: Pack) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     yield "填写项", "field", [(f.id, f.label + ("（必填）" if f.required else "")) for f in pack.fields.values()]
     yield "清单", "list", [(x.id, f"{x.title}：{'、'.join(c.label for c in x.columns)}") for x in pack.lists.values()]
     yield "要说明的事项", "reason", [(r.id, r.title) for r in pack.reasons.values()]
+    yield "变动的分法", "driver", [(d.id, f"{d.title}：{'、'.join(d.reasons)}") for d in pack.drivers.values()]
+    yield "事实", "fact", [(f.id, f"{f.text}（{f.direction}）") for f in pack.fact_kinds.values()]
+    yield "改了的科目编码", "rename", [(r.id, f"{'、'.join(r.old)} → {r.code}，{r.since}年起：{r.basis}") for r in pack.renames.values()]
     yield "检查", "check", [(c.id, c.title) for c in pack.checks.values()]
     yield "名词", "term", [(t.id, t.term) for t in pack.terms.values()]
     yield "数字格式", "format", [(n, _format_example(pack, n)) for n in pack.formats]
@@ -86,11 +97,46 @@ def _format_example(pack: Pack, name: str) -> str:
 def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
     """What a phrase says in each case."""
     say = compiled.language.env.globals["phrase"]
-    form = compiled.pack.formats[compiled.pack.phrases[phrase].places]
+    spec = compiled.pack.phrases[phrase]
+    form = compiled.pack.formats[spec.places]
+    sample: dict[str, object] = {k: 1 if k == "n" else word(v) for k, v in spec.sample.items()}
     for case, (now, then) in EXAMPLES.items():
-        current, base = Figure(Decimal(now), label="本年"), Figure(Decimal(then) if then else None, label="上年")
+        size = 1 if form.divisor > 1 else 10000
+        current = Figure(Decimal(now) / size, label="本年")
+        base = Figure(Decimal(then) / size if then else None, label="上年")
         if decide(current, base, form) is case:
-            yield case, str(say(phrase, current, base))  # type: ignore[operator]
+            yield case, str(say(phrase, current, base, **sample))  # type: ignore[operator]
+
+
+def fact_examples(compiled: CompiledPack) -> Iterator[tuple[str, str]]:
+    """How each kind of fact is said, with the pack's sample values."""
+    for kind in compiled.pack.fact_kinds.values():
+        if f"fact:{kind.id}" not in compiled.sentences:
+            continue
+        groups: dict[str, dict[str, Value]] = {}
+        row: dict[str, Value] = {}
+        for name, text in kind.sample.items():
+            group, _, member = name.partition(".")
+            spec = compiled.pack.fields.get(name)
+            if group == "fact":
+                columns = {c.id: c for c in compiled.pack.lists[kind.for_each].columns}
+                row[member] = _sample(columns[member].type, text)
+            else:
+                groups.setdefault(group, {})[member] = _sample(spec.type if spec else "text", text)
+        lists = {kind.for_each: (Record(row),)} if kind.for_each else {}
+        context = compiled.context(
+            Submission(compiled.pack.id, 2024, "", groups={g: Record(v) for g, v in groups.items()}, lists=lists)
+        )
+        for cause in causes(compiled, context):
+            if cause.id.partition("[")[0] == kind.id:
+                yield kind.id, cause.text.plain
+
+
+def _sample(kind: str, text: str) -> Value:
+    if kind in ("amount", "count", "number", "percent"):
+        scale = 10000 if kind == "amount" else 1
+        return Figure(Decimal(text) * scale if text else None, "元" if kind == "amount" else "人")
+    return Text(text)
 
 
 def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
@@ -107,6 +153,8 @@ def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
             list(examples(compiled, phrase))
         except LanguageError as error:
             problems.append(f"✗ 说法 {phrase}：{error}")
+    said = {kind for kind, _ in fact_examples(compiled)}
+    problems += [f"✗ 事实 {k} 的 sample 举不出例子" for k in pack.fact_kinds if f"fact:{k}" in compiled.sentences and k not in said]
     if not pack.meta.abstract:
         try:
             compose(Submission(pack.id, 2024, ""), compiled)

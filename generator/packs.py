@@ -18,13 +18,14 @@ from generator.grid import GridError, parse
 from generator.language import Expression, Language, LanguageError, Sentence, Word, joined, open_place, plain_of, word
 from generator.model import Figure, total
 from generator.pack import Pack, PackError, assemble
-from generator.pack_schema import BlockSpec
+from generator.pack_schema import BlockSpec, FactSpec
+from generator.reasons import parts as reason_parts
 from generator.views import Context, TableView, count, grid_of, row_columns, slot_ids
 from generator.wording import FALLBACK, Case, decide
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TABLE_NAMES = {"empty", "rows", "subjects", "classes", "items", "units", "row", "total", "total_row", "parents"}
-BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty"}
+BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty", "last"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _phrases(pack: Pack, language: Language) -> dict[str, dict[Case, Sentence]]:
 
 
 def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> dict[str, Callable[..., Any]]:
-    def phrase(name: str, current: Figure, base: Figure, **extra: object) -> Word:
+    def phrase(name: str, current: Figure, base: Figure, /, **extra: object) -> Word:
         if name not in phrases:
             raise LanguageError(f"没有叫“{name}”的说法")
         missing = current.missing or base.missing
@@ -110,6 +111,7 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
         "column": lambda rows, name: [r[name] for r in rows],
         "written": _written,
         **table_functions.FUNCTIONS,
+        **reason_parts.FUNCTIONS,
         "one_of": lambda *values: next((v for v in values if v), values[-1]),
     }
 
@@ -199,6 +201,35 @@ class _Compiler:
             raise PackError(file, entry, str(error)) from None
         self._check_names(text, file, entry, local, is_expression=True)
 
+    def optional(self, kind: str, entry: str, local: set[str] | None = None, **rules: str) -> bool:
+        """Compile rules of an entry.  An inherited one that names what this pack has removed is left out;
+        one of the pack's own must be right."""
+        file = _file(self.pack, kind, entry)
+        for name, text in rules.items():
+            try:
+                self.rule(f"{kind}:{entry}:{name}", text, file, entry, local or set())
+            except PackError:
+                origin = self.pack.origins.get(f"{kind}:{entry}")
+                if origin is None or origin.pack == self.pack.chain[-1]:
+                    raise
+                self.expressions.pop(f"{kind}:{entry}:{name}", None)
+                return False
+        return True
+
+    def _fact(self, spec: FactSpec) -> None:
+        """A kind of fact: its conditions and its words."""
+        local = {"fact"} if spec.for_each else set()
+        ready = self.optional("fact", spec.id, for_each=spec.for_each) and self.optional(
+            "fact", spec.id, local, when=spec.when, direction=spec.direction, against=spec.against, about=spec.about
+        )
+        try:
+            if ready:
+                self.text(f"fact:{spec.id}", spec.text, _file(self.pack, "fact", spec.id), spec.id, local)
+        except PackError:
+            if self.pack.origins[f"fact:{spec.id}"].pack == self.pack.chain[-1]:
+                raise
+            self.sentences.pop(f"fact:{spec.id}", None)
+
     def _check_names(self, text: str, file: str, entry: str, local: set[str], *, is_expression: bool) -> None:
         for path in self.language.paths(text, is_expression=is_expression):
             wrong = self.names.wrong(path, local)
@@ -228,8 +259,18 @@ class _Compiler:
             file = _file(pack, "reason", spec.id)
             for side in ("current", "base", "when"):
                 self.rule(f"reason:{spec.id}:{side}", getattr(spec, side), file, spec.id, set())
+            self.optional("reason", spec.id, names=spec.names)
         for entry in pack.fields.values():
             self.rule(f"field:{entry.id}:when", entry.when, _file(pack, "field", entry.id), entry.id, set())
+            self.optional("field", entry.id, last=entry.last)
+        for item in pack.lists.values():
+            self.optional("list", item.id, last=item.last)
+            for column in item.columns:
+                self.optional("list", item.id, {"row"}, **{f"{column.id}:last": column.last})
+        for driver in pack.drivers.values():
+            self.optional("driver", driver.id, {"subject"}, parts=driver.parts)
+        for fact in pack.fact_kinds.values():
+            self._fact(fact)
         for check in pack.checks.values():
             file = _file(pack, "check", check.id)
             local = {check.name or "item", *(["c"] if check.columns else [])}

@@ -23,6 +23,7 @@ from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
 from generator.placing import put_in_place
+from generator.reasons.settle import settle
 from generator.versions.record import keep, locked, values_of
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
@@ -56,6 +57,7 @@ class Examined:
     context: Context | None = None
     document: Document | None = None
     report: Report | None = None
+    places: Mapping[str, CellRef] = field(default_factory=dict)
     generated: Document | None = None  # before people's edits
     edits: Edits = field(default_factory=Edits)
     applied: Applied | None = None
@@ -122,18 +124,20 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     if read.submission is None:
         return _unread(workbook, tuple(read.findings), compiled)
     progress("生成文字")
-    context = compiled.context(read.submission)
-    generated = compose(read.submission, compiled, context=context)
+    settled = settle(read.submission, compiled)
+    submission = settled.submission
+    context = compiled.context(submission)
+    generated = compose(submission, compiled, context=context)
     kept = read_edits(workbook.parent)
     applied = apply_edits(generated, kept)
     document = applied.document
     progress("检查")
-    report = check(compiled, context, document, reading=tuple(read.findings), places=read.places)
+    report = check(compiled, context, document, reading=settled.findings(read.findings), places=read.places)
     blocking = [f for f in applied.findings if f.severity is Severity.ERROR]
     found = (*blocking, *report.findings, *(f for f in applied.findings if f not in blocking))
     findings = explanations.apply(found, explanations.read(workbook.parent)).findings
     return Examined(
-        workbook, findings, report.coverage, compiled, read.submission, context, document, report, generated, kept, applied
+        workbook, findings, report.coverage, compiled, submission, context, document, report, read.places, generated, kept, applied
     )
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from generator.grid import Grid, parse
 from generator.language import Word, open_place, typed, word
+from generator.last_year import LastYear
 from generator.model import Figure, Record, SubjectRow, Submission, TableData, Text, Value, total
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec, TableSpec
@@ -347,6 +348,9 @@ class Context:
             for spec in pack.in_force(pack.tables, submission.year)
         }
         members |= self.tables
+        known = submission.groups.get("origin", Record({})).get("known", Text())
+        self.last = LastYear(submission.lists.get(pack.meta.last_lines, ()), str(known).split())
+        members["last"] = self.last
         members["reasons"] = ReasonsView(self)
         members["terms"] = self._terms()
         members["used_items"] = self._used_items()

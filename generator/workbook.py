@@ -75,7 +75,7 @@ def form_data(submission: Submission, pack: Pack, unit: str = "万元") -> FormD
     def text(value: Figure | Text, kind: str) -> str:
         if isinstance(value, Figure):
             return written(value, size if kind == "amount" else Decimal(1))
-        return value.value
+        return "" if value.pending else value.value
 
     fields = {
         f"{g}.{n}": text(v, pack.fields[f"{g}.{n}"].type)
@@ -92,7 +92,7 @@ def form_data(submission: Submission, pack: Pack, unit: str = "万元") -> FormD
         if name in pack.lists
     }
     tables = {k: table_input(t, size) for k, t in submission.tables.items()}
-    return FormData(unit, tables, fields, lists, {k: t.value for k, t in submission.reasons.items()})
+    return FormData(unit, tables, fields, lists, {k: "" if t.pending else t.value for k, t in submission.reasons.items()})
 
 
 def replace_fields(data: FormData, **fields: str) -> FormData:

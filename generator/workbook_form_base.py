@@ -16,7 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from generator.pack import Pack
-from generator.pack_schema import ColumnSpec, FieldSpec
+from generator.pack_schema import ColumnSpec, FieldSpec, SheetSpec
 
 STAMP = "_juesuan"
 LISTS = "_科目"
@@ -25,7 +25,8 @@ GUIDE = "填报说明"
 UNIT_LABEL = "金额单位"
 SUBJECT_ROWS = 80
 FIELD_HEAD = ("项目", "填写内容", "单位", "说明")
-REASON_HEAD = ("序号", "需要说明的事项", "计算结果", "说明文字（填写）", "填写要求")
+REASON_HEAD = ("序号", "需要说明的事项", "计算结果", "说明文字（填写）", "填写要求", "草稿（程序起草）", "采用草稿")
+ACCEPT = "采用"
 MONEY_TYPES = ("amount",)
 NUMBER_TYPES = ("amount", "count", "number", "percent")
 
@@ -58,6 +59,7 @@ class FormData:
     fields: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    sheet_units: Mapping[str, str] = field(default_factory=dict)  # units of supplementary sheets, by id
 
 
 class Form:
@@ -137,11 +139,15 @@ class Form:
         if rule:
             sheet.data_validation(row, column, last, column, {"error_title": "请核对", "ignore_blank": True, **rule})
 
-    def number(self, key: str, sheet: str, cell: str, text: str) -> None:
+    def number(self, key: str, sheet: str, cell: str, text: str, unit: str = "") -> None:
         """Remember where a figure stands, and its value in 元."""
         self.places[key] = (sheet, cell)
         if text:
-            self.values[key] = Decimal(text) * (10000 if self.unit == "万元" else 1)
+            self.values[key] = Decimal(text) * (10000 if (unit or self.unit) == "万元" else 1)
+
+    def sheet_unit(self, spec: SheetSpec) -> str:
+        """The money unit of a supplementary sheet."""
+        return self.data.sheet_units.get(spec.id, "") or (self.unit if self.data.unit else spec.unit)
 
     def in_wan(self, key: str) -> str:
         """An Excel expression for a figure in 万元."""

@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec, SheetSpec
 from generator.workbook_form_base import (
+    ACCEPT,
     FIELD_HEAD,
     REASON_HEAD,
     REASONS,
@@ -50,7 +51,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
         row += 1
     if spec.unit:
         sheet.write_string(row, 0, UNIT_LABEL, form.style(border=1, bold=True))
-        unit = form.unit if form.data.unit else spec.unit
+        unit = form.sheet_unit(spec)
         sheet.write_string(row, 1, unit, form.style(border=1, bg_color="#FFFBE6", locked=False))
         sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": ["元", "万元"], "error_message": "请选择元或万元。"})
         form.units[spec.title] = xl_rowcol_to_cell(row, 1, True, True)
@@ -81,7 +82,7 @@ def _fields(form: Form, sheet: Any, spec: SheetSpec, fields: Sequence[FieldSpec]
         text = form.data.fields.get(entry.id, "") or entry.default
         form.put(sheet, row, 1, entry.type, text)
         form.validate(sheet, row, 1, row, entry, entry.type)
-        form.number(entry.id, spec.title, xl_rowcol_to_cell(row, 1), text if entry.type == "amount" else "")
+        form.number(entry.id, spec.title, xl_rowcol_to_cell(row, 1), text if entry.type == "amount" else "", form.sheet_unit(spec))
         unit = entry.unit or (UNIT_LABEL if entry.type == "amount" else "")
         sheet.write_string(row, 2, "同上" if unit == UNIT_LABEL else unit, form.style(border=1, align="center"))
         sheet.write_string(row, 3, entry.help, form.style(border=1, text_wrap=True, font_size=9, font_color="#555555"))
@@ -148,24 +149,28 @@ def _found(form: Form, table: str, wanted: str, code: str) -> Any:
 
 def reasons_sheet(form: Form) -> None:
     sheet = form.book.add_worksheet(REASONS)
-    for column, width in enumerate((6, 36, 44, 70, 36)):
+    for column, width in enumerate((6, 36, 44, 70, 30, 60, 10)):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, REASONS, form.style(bold=True, font_size=14))
-    sheet.write_string(1, 0, "每行写明要说明的事项和依据的数；在黄色格子里只写原因本身，句末不加句号。", form.style(font_size=9, font_color="#555555"))
+    sheet.write_string(1, 0, "每行写明要说明的事项和依据的数；在黄色格子里只写原因本身，句末不加句号。同意程序起草的，在“采用草稿”选“采用”；不同意的，写自己的。", form.style(font_size=9, font_color="#555555"))
     head(form, sheet, 3, REASON_HEAD)
     row, section = 3, ""
     for number, spec in enumerate(form.pack.in_force(form.pack.reasons, form.year), 1):
         row += 1
         if spec.section != section:
             section = spec.section
-            sheet.merge_range(row, 0, row, 4, section, form.style(border=1, bold=True, bg_color="#F3F6FA"))
+            sheet.merge_range(row, 0, row, len(REASON_HEAD) - 1, section, form.style(border=1, bold=True, bg_color="#F3F6FA"))
             row += 1
         sheet.write_string(row, 0, str(number), form.style(border=1, align="center"))
         sheet.write_string(row, 1, spec.title, form.style(border=1, text_wrap=True))
         _result(form, sheet, row, spec.current, spec.base, compare=spec.wording.startswith("compare"))
         form.put(sheet, row, 3, spec.type, form.data.reasons.get(spec.id, ""))
         hint = spec.help or ("只写原因本身" if spec.required else "可以不填")
-        sheet.write_string(row, 4, hint, form.style(border=1, text_wrap=True, font_size=9, font_color="#555555"))
+        small = form.style(border=1, text_wrap=True, font_size=9, font_color="#555555")
+        sheet.write_string(row, 4, hint, small)
+        sheet.write_blank(row, 5, None, small)
+        form.put(sheet, row, 6, "text", "")
+        sheet.data_validation(row, 6, row, 6, {"validate": "list", "source": [ACCEPT], "error_message": f"采用草稿的选“{ACCEPT}”，不采用的留空。"})
         sheet.set_row(row, 42)
     sheet.freeze_panes(4, 2)
     page_setup(sheet, landscape=True, repeat=(3, 3))

@@ -15,7 +15,7 @@ from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Record, Submission, TableData, Text, Value
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec, ListSpec, SheetSpec
-from generator.workbook_form_base import FIELD_HEAD, REASON_HEAD, REASONS, STAMP
+from generator.workbook_form_base import ACCEPT, FIELD_HEAD, REASON_HEAD, REASONS, STAMP
 from generator.workbook_safety import Sheet, open_workbook
 from generator.workbook_tables import Reading, read_table, unit_of
 from generator.workbook_values import SIZE, as_text, norm, parse_number, parse_percent
@@ -164,7 +164,8 @@ class _Reader:
             sheet = self._by_labels(spec, fields, entries)
         if sheet is None:
             severity = Severity.ERROR if any(f.required for f in fields) or any(x.minimum for x in entries) else Severity.INFO
-            self.reading.add("WB-030", severity, f"缺少工作表“{spec.title}”。", (first,))
+            if not spec.optional:
+                self.reading.add("WB-030", severity, f"缺少工作表“{spec.title}”。", (first,))
             for entry in fields:
                 group, _, name = entry.id.partition(".")
                 groups.setdefault(group, {})[name] = _blank(entry, ())
@@ -303,24 +304,33 @@ class _Reader:
                 where = CellRef(self.sheets[0].name if self.sheets else REASONS, "A1")
                 self.reading.add("WB-030", Severity.ERROR, f"缺少工作表“{REASONS}”。", (where,))
             return {}
-        title_column, text_column = 1, 3
+        title_column, text_column, draft_column, accept_column = 1, 3, -1, -1
         for row in sheet.rows[:10]:
             texts = [norm(v) for v in row]
             if norm(REASON_HEAD[1]) in texts:
                 title_column = texts.index(norm(REASON_HEAD[1]))
-                if norm(REASON_HEAD[3]) in texts:
-                    text_column = texts.index(norm(REASON_HEAD[3]))
+                at_head = {h: texts.index(norm(h)) for h in REASON_HEAD[3:] if norm(h) in texts}
+                text_column = at_head.get(REASON_HEAD[3], text_column)
+                draft_column, accept_column = at_head.get(REASON_HEAD[5], -1), at_head.get(REASON_HEAD[6], -1)
         rows = {norm(sheet.at(k, title_column)): k for k in range(len(sheet.rows)) if norm(sheet.at(k, title_column))}
         out: dict[str, Text] = {}
         for spec in specs:
             at = rows.get(norm(spec.title))
             if at is None:
-                self.reading.add("WB-041", Severity.WARNING, f"“{sheet.name}”里找不到“{spec.title}”。", (sheet.ref(0, 0),))
+                if spec.required:
+                    self.reading.add("WB-041", Severity.WARNING, f"“{sheet.name}”里找不到“{spec.title}”。", (sheet.ref(0, 0),))
                 continue
             ref = sheet.ref(at, text_column)
             self.reading.places[f"reason:{spec.id}"] = ref
             self.reading.places[f"label:{spec.title}"] = ref
-            out[spec.id] = Text(as_text(sheet.at(at, text_column)), (ref,), spec.title)
+            draft = ""
+            if draft_column >= 0:
+                self.reading.places[f"draft:reason:{spec.id}"] = sheet.ref(at, draft_column)
+                draft = as_text(sheet.at(at, draft_column))
+            if accept_column >= 0:
+                self.reading.places[f"accept:reason:{spec.id}"] = sheet.ref(at, accept_column)
+            accepted = accept_column >= 0 and as_text(sheet.at(at, accept_column)).strip() == ACCEPT
+            out[spec.id] = Text(as_text(sheet.at(at, text_column)), (ref,), spec.title, draft=draft, accepted=accepted)
         return out
 
 

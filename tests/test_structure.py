@@ -21,7 +21,13 @@ STEPS: dict[str, int] = {
     "wording": 3,
     "pack": 3,
     "language": 3,
+    "last_year": 3,
     "views": 4,
+    "reasons.parts": 5,
+    "reasons": 8,
+    "reasons.prior": 10,
+    "reasons.roll": 11,
+    "readers": 5,
     "table_functions": 5,
     "packs": 6,
     "workbook_values": 2,
@@ -42,6 +48,8 @@ STEPS: dict[str, int] = {
     "rules": 8,
     "rules_text": 9,
     "rules_forms": 9,
+    "rules_drafts": 9,
+    "rules_held": 9,
     "check_run": 10,
     "compose": 7,
     "words": 1,
@@ -54,6 +62,7 @@ STEPS: dict[str, int] = {
     "workbook_write": 2,
     "pull": 24,
     "annotate": 2,
+    "workbook_cells": 3,
     "explanations": 2,
     "pipeline": 20,
     "pack_show": 21,
@@ -105,7 +114,7 @@ def test_imports_go_one_way(path: Path) -> None:
 def test_office_libraries_stay_at_the_border(path: Path) -> None:
     own = name_of(path).removeprefix("generator.")
     used = {i.split(".")[0] for i in imports(path)} & OFFICE
-    assert not used or own.startswith(("writers.", "workbook")), used
+    assert not used or own.startswith(("writers.", "workbook", "readers.")), used
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

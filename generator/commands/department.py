@@ -24,7 +24,9 @@ from generator.findings import Finding
 
 if TYPE_CHECKING:
     from generator.commands.base import Commands
+    from generator.packs import CompiledPack
     from generator.pipeline import Examined
+    from generator.workbook import FormData
 
 
 def register(commands: Commands) -> None:
@@ -34,6 +36,7 @@ def register(commands: Commands) -> None:
     new.add_argument("--year", required=True, type=int, help="年度")
     new.add_argument("--name", required=True, help="部门（单位）全称")
     new.add_argument("--from", dest="source", nargs="+", type=Path, default=[], help="从导出的公开01–09表带入数字")
+    new.add_argument("--prior", nargs="+", type=Path, default=[], help="上年的填报表，或上年公开、导出的报表（xlsx、docx、pdf），带入上年数")
     new.add_argument("dir", nargs="?", type=Path, help="放在哪个文件夹（默认 inputs/年度/部门）")
     new.set_defaults(run=run_new)
 
@@ -66,7 +69,8 @@ def run_new(options: argparse.Namespace) -> int:
     from generator.pipeline import WORKBOOK, safe_name
     from generator.workbook import import_tables, write_form
 
-    pack = load(options.pack).pack
+    compiled = load(options.pack)
+    pack = compiled.pack
     if pack.meta.abstract:
         raise UsageError(f"模板包 {pack.id} 是共同部分，不能直接使用。")
     folder = options.dir or Path("inputs") / str(options.year) / safe_name(options.name)
@@ -77,6 +81,8 @@ def run_new(options: argparse.Namespace) -> int:
     findings: list[Finding] = []
     if options.source:
         data, findings = import_tables(options.source, pack)
+    if options.prior:
+        data = _prior(options, compiled, data, findings)
     content = write_form(pack, options.year, options.name, data=data)
     folder.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
@@ -84,6 +90,27 @@ def run_new(options: argparse.Namespace) -> int:
     say(f"填报表已生成：{target}")
     say("请用 Excel 或 WPS 填写浅黄色的格子，保存后运行 juesuan check。")
     return 0
+
+
+def _prior(options: argparse.Namespace, compiled: CompiledPack, data: FormData | None, findings: list[Finding]) -> FormData:
+    """Last year's figures for a new workbook; what was taken from where is shown."""
+    from generator.commands.reasons import print_taken
+    from generator.findings import Severity
+    from generator.reasons.prior import read_last
+    from generator.reasons.roll import carried, sealed_note, with_tables
+
+    for path in options.prior:
+        if not path.is_file():
+            raise UsageError(f"找不到 {path}。")
+    last = read_last(options.prior, compiled, options.year)
+    findings += last.findings
+    if not last.tables or any(f.severity is Severity.ERROR and f.id == "WB-021" for f in last.findings):
+        print_findings(findings)
+        raise UsageError("上年的文件里没有可以带入的报表，没有生成填报表。")
+    values, taken = carried(last, compiled, options.year, sealed=sealed_note(options.prior[0]))
+    say("带入的上年数（请核对，核对后在“上年明细”选“已核对”）：")
+    print_taken(taken)
+    return with_tables(values, data) if data is not None else values
 
 
 def run_accept(options: argparse.Namespace) -> int:

@@ -150,9 +150,10 @@ class _Writer:
 
     def run(self, span: Span, props: str = "") -> str:
         shown = props
-        if span.kind == "open":
-            shown = props.replace("</w:rPr>", '<w:highlight w:val="yellow"/></w:rPr>') or (
-                '<w:rPr><w:rFonts w:hint="eastAsia"/><w:highlight w:val="yellow"/></w:rPr>'
+        if span.kind in ("open", "draft"):
+            colour = "yellow" if span.kind == "open" else "cyan"
+            shown = props.replace("</w:rPr>", f'<w:highlight w:val="{colour}"/></w:rPr>') or (
+                f'<w:rPr><w:rFonts w:hint="eastAsia"/><w:highlight w:val="{colour}"/></w:rPr>'
             )
         return text_run(span.text, shown)
 

@@ -33,7 +33,7 @@ DRAFT_BANNER = "草稿，不得公开"
 WHOLE_PT, LEAST_LACK_PT = 0.5, 1.0  # letter spacing that nobody sees; a lack that nobody sees
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NUMERIC = re.compile(r"[-−+]?[\d,]+(\.\d+)?%?")
-CLASSES = {"figure": "num", "typed": "typed", "open": "open", "name": "name"}
+CLASSES = {"figure": "num", "typed": "typed", "open": "open", "draft": "suggest", "name": "name"}
 
 
 def clean(text: str) -> str:
@@ -79,12 +79,12 @@ def spans_html(spans: Iterable[Span]) -> str:
 
 
 def marked(spans: Iterable[Span]) -> tuple[str, list[bool]]:
-    """The clean text and, for each character, whether it belongs to an open place."""
+    """The clean text and, for each character, whether it belongs to an open place or a draft."""
     text, marks = "", list[bool]()
     for span in spans:
         piece = clean(span.text).replace("\t", " ")
         text += piece
-        marks += [span.kind == "open"] * len(piece)
+        marks += [span.kind in ("open", "draft")] * len(piece)
     return text, marks
 
 

@@ -1,0 +1,1 @@
+"""Reads what was published: tables of a Word or PDF file as sheets."""

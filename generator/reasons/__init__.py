@@ -1,0 +1,1 @@
+"""Explanations from the numbers: parts of a change, facts, drafts, and what holds drafts to figures."""
