@@ -296,7 +296,7 @@ class Departments:
 
     def _pending(self, number: int) -> bool:
         waiting = self.database.value("SELECT COUNT(*) FROM cell_edit WHERE department=? AND state='pending'", number)
-        kinds = "('new','intake','apply','examine')"
+        kinds = "('new','intake','apply','draft','examine')"
         return bool(
             waiting
             or self.database.value(

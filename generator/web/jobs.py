@@ -23,11 +23,12 @@ from generator.web.settings import Settings
 
 LOG = logging.getLogger("juesuan.web")
 SLOW = ("build", "seal")
-QUICK = ("new", "intake", "apply", "examine")
+QUICK = ("new", "intake", "apply", "draft", "examine")
 WORDS = {
     "new": "生成填报表",
     "intake": "接收填报表",
     "apply": "写入填写的内容",
+    "draft": "采用草稿",
     "examine": "检查",
     "build": "生成公开文本",
     "seal": "封存",
@@ -306,8 +307,16 @@ class _Run:
                 )
         return {**self._examine(), "refused_cells": answer.get("refused", {})}
 
+    def _draft(self) -> Answer:
+        """A draft that was taken stands in the workbook, its numbers live."""
+        made = self._of_department("take_draft", staging=str(self.place), **self.payload)
+        if "failed" in made:
+            return made
+        self.jobs.put_workbook(self.department, self.place.read_bytes(), "采用草稿", self.job["who"])
+        return self._examine()
+
     def _build(self) -> Answer:
-        answer = self._of_department("make", output=str(self.jobs.settings.output), fingerprint="", bundle="")
+        answer = self._of_department("make", output=str(self.jobs.settings.output), fingerprint="", bundle="", by=self.job["who"])
         if "failed" not in answer:
             self.jobs.database.log(self.job["who"], "生成草稿" if answer["draft"] else "生成公开文本", "", self.department.id)
         return answer
@@ -317,7 +326,7 @@ class _Run:
         target = self.jobs.bundle(d)
         if d.stage != "approved":
             return {"failed": "还没有批准，不能封存。"}
-        answer = self._of_department("make", output=str(self.jobs.settings.output), fingerprint=d.fingerprint, bundle=str(target))
+        answer = self._of_department("make", output=str(self.jobs.settings.output), fingerprint=d.fingerprint, bundle=str(target), by=self.job["who"])
         if "failed" not in answer:
             now_there = self.jobs.departments.get(d.id)
             if now_there is None or now_there.stage != "approved" or now_there.fingerprint != d.fingerprint:

@@ -46,6 +46,29 @@ def sentence(request: Request, bench: Bench, d: Dept, reason: str, form: Form) -
     return render(request, "sentence.html", sentences=answer.get("sentences", []), problem=answer.get("failed", ""))
 
 
+@router.post("/reasons/{reason}/draft")
+def draft(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: Form) -> Response:
+    """Take a draft: its numbers stay live where the workbook keeps drafts; or take its words to be changed."""
+    need(user.may("填报"), "填写原因要由填报人办理。")
+    main = bench.snapshots.main(d)
+    entry = next((e for e in main.get("reasons", []) if e["id"] == reason), None)
+    if entry is None or not entry["draft"] or not entry["draft"]["text"]:
+        raise HTTPException(404, "没有这一条草稿。")
+    made, number = entry["draft"], _sheet(main)[0]
+    if text_of(form, "do") == "change":
+        return render(
+            request, "reason_tried.html", entry=entry, text=made["text"], sentences=entry["sentences"], **common(bench, d, "reasons")
+        )
+    if len(made["cells"]) == 2 and not entry["text"]:
+        bench.jobs.add("draft", d.id, user.shown, {"reason": reason, "text": made["text"]})
+        return go(f"/d/{d.id}/reasons", "正在采用草稿。")
+    own = entry["cell"].partition("!")[2]
+    if bench.cells.type(d, number, {own: (text_of(form, "was"), made["text"])}, user.shown):
+        raise DomainError("您打开页面之后，别人改过这一项，请刷新后再办理。")
+    bench.jobs.apply(d.id, user.shown)
+    return go(f"/d/{d.id}/reasons", "已采用草稿，正在检查。")
+
+
 @router.post("/reasons/{reason}")
 def save(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: Form) -> Response:
     """Keep a reason in its cell, with the same lock as any cell."""
@@ -69,7 +92,6 @@ def save(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: 
     bench.jobs.apply(d.id, user.shown)
     if is_fragment(request):
         return render(request, "reason_kept.html", entry=entry, text=text.strip())
-    return go(f"/d/{d.id}/reasons#r-{reason}", "已保存。")
+    return go(f"/d/{d.id}/reasons", "已保存。")
 
 
-__all__ = ["DomainError", "router"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from generator.pipeline import safe_name
-from generator.web.departments import DomainError
+from generator.versions.store import StoreError, existing
+from generator.web.departments import Department, DomainError
 from generator.web.pages import Bench, Dept, Form, Who, Workbench, download, go, render, text_of
 from generator.web.pages_department import common, need, outputs
 
@@ -17,7 +20,7 @@ router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 def versions(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     rows = bench.database.all("SELECT * FROM workbook_version WHERE department=? ORDER BY id DESC LIMIT 200", d.id)
     return render(
-        request, "versions.html", rows=rows, outputs=outputs(bench, d), bundle=bench.jobs.bundle(d).is_file(), may_fill=user.may("填报"),
+        request, "versions.html", rows=rows, outputs=outputs(bench, d), bundle=bench.jobs.bundle(d).is_file(), may_fill=user.may("填报"), built=builds(d),
         **common(bench, d, "versions"),
     )  # fmt: skip
 
@@ -47,6 +50,30 @@ def restore(request: Request, bench: Bench, user: Who, d: Dept, version: int, fo
     bench.jobs.put_workbook(d, bench.jobs.blob(sha).read_bytes(), f"恢复版本{number}", user.shown)
     bench.jobs.add("examine", d.id, user.shown)
     return go(f"/d/{d.id}/versions", f"已恢复版本{number}，正在检查。")
+
+
+@router.post("/correct")
+def correct(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
+    """Open a 更正: from now on a sealed department may be changed, and a new version published."""
+    need(user.may("填报", "审核", "批准"), "更正由填报人提出。")
+    reason = text_of(form, "reason").strip()[:1000]
+    answer = bench.jobs.ask("correct", {"folder": str(d.folder), "by": user.shown, "reason": reason})
+    if "failed" in answer:
+        raise DomainError(answer["failed"])
+    bench.database.log(user.name, "开启更正", reason, d.id)
+    return go(f"/d/{d.id}/versions", "已开启更正，可以修改填报表。改好后重新提交、审核、批准、封存。")
+
+
+def builds(d: Department) -> dict[str, Any]:
+    """What the store of the department has recorded, newest first."""
+    try:
+        store = existing(d.folder)
+        if store is None:
+            return {"versions": [], "seal": None, "correction": None}
+        with store:
+            return {"versions": store.versions()[::-1][:50], "seal": store.sealed(), "correction": store.correction()}
+    except StoreError as error:
+        return {"versions": [], "seal": None, "correction": None, "problem": str(error)}
 
 
 @router.get("/bundle.zip")

@@ -20,9 +20,10 @@ from generator.checks import Result, Status, finding_of, money_text, unit_of
 from generator.compose import compose
 from generator.document import Document, Heading, Paragraph, Table
 from generator.findings import Finding
-from generator.model import Figure
+from generator.model import CellRef, Figure, unite
 from generator.packs import load
 from generator.pipeline import WORKBOOK, Examined
+from generator.reasons.drafts import Draft, by_slot, drafts_for
 from generator.views import View
 from generator.web.document_html import DocumentPage
 from generator.workbook_grid import SheetGrid, read_grids
@@ -55,6 +56,10 @@ def write_snapshot(examined: Examined, fingerprint: str, snapshots: Path, folder
     if examined.document is not None:
         page = DocumentPage(examined.document)
         content["document"] = page.content()
+        content["document"]["edits"] = {
+            e.block: {"author": e.author, "at": e.at, "action": e.action} for e in examined.edits
+        }
+        content["document"]["conflicts"] = [c.block for c in examined.applied.conflicts] if examined.applied else []
         content["figures"] = {"figures": [_figure(f, text, block) for f, text, block in page.figures]}
     snapshots.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".写入中-", dir=snapshots))
@@ -181,7 +186,7 @@ def reason_blocks(examined: Examined) -> dict[str, list[str]]:
     if submission is None or compiled is None:
         return {}
     marks = {name: f"〔〔{k}〕〕" for k, name in enumerate(submission.reasons)}
-    marked = replace(submission, reasons={n: replace(t, value=marks[n]) for n, t in submission.reasons.items()})
+    marked = replace(submission, reasons={n: replace(t, value=marks[n], draft="", accepted=False, pieces=(), pending=False) for n, t in submission.reasons.items()})
     out: dict[str, list[str]] = {}
     for block in compose(marked, compiled).blocks():
         text = block.text if isinstance(block, Heading | Paragraph) else ""
@@ -196,6 +201,7 @@ def _reasons(examined: Examined) -> list[Answer]:
     assert submission is not None and compiled is not None and context is not None and document is not None
     said = _prose(document)
     blocks = reason_blocks(examined)
+    drafts = by_slot(drafts_for(examined))
     out = []
     for spec in compiled.pack.in_force(compiled.pack.reasons, submission.year):
         text = submission.reasons.get(spec.id)
@@ -215,10 +221,32 @@ def _reasons(examined: Examined) -> list[Answer]:
                 "text": text.value,
                 "cell": str(text.cells[0]) if text.cells else "",
                 "figures": _compared(_found(context.members, spec.current), _found(context.members, spec.base), names),
+                "draft": _draft(drafts.get(f"reason:{spec.id}"), examined.places, spec.id),
                 "sentences": [said[b] for b in blocks.get(spec.id, []) if b in said],
             }
         )
     return out
+
+
+def _draft(draft: Draft | None, places: Mapping[str, CellRef], reason: str) -> Answer | None:
+    """A suggested reason with what drives it, and the cells in which it is taken."""
+    if draft is None or not (draft.text or draft.missing):
+        return None
+    cells = {k: str(places[f"{k}:reason:{reason}"]) for k in ("draft", "accept") if f"{k}:reason:{reason}" in places}
+    drivers = [
+        {
+            "text": c.text,
+            "now": _wan(c.current),
+            "then": _wan(c.base),
+            "cells": [str(x) for x in (c.cells or unite(*(f.cells for f in (c.current, c.base) if f)))][:8],
+        }
+        for c in draft.claims
+    ]
+    return {"text": draft.text, "missing": draft.missing, "status": draft.status.value, "cells": cells, "drivers": drivers}
+
+
+def _wan(figure: Figure | None) -> str:
+    return "" if figure is None or figure.value is None else f"{(figure.value / 10000).quantize(Decimal('0.01')):,.2f}"
 
 
 def _prose(document: Document) -> dict[str, str]:

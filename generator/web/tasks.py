@@ -10,21 +10,21 @@ import hashlib
 import io
 import shutil
 import zipfile
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from generator.annotate import AnnotateError, annotate
-from generator.compose import compose
-from generator.document import Table
 from generator.explanations import ExplanationError
 from generator.findings import Severity
-from generator.model import CellRef, Submission
+from generator.model import CellRef
 from generator.packs import load
-from generator.pipeline import FORMATS, WORKBOOK, Built, Examined, build, examine
-from generator.web.snapshot_write import fingerprint_of, reason_blocks, write_snapshot
+from generator.pipeline import FORMATS, WORKBOOK, Built, build
+from generator.versions.store import Store, StoreError
+from generator.web.examined import examined_now, root_of
+from generator.web.snapshot_write import fingerprint_of, write_snapshot
+from generator.web.tasks_text import TEXT_TASKS
 from generator.workbook import FormData, import_tables, read_stamp, write_form
 from generator.workbook_grid import CellsError, read_grids, set_cells
 from generator.workbook_safety import open_workbook
@@ -32,17 +32,9 @@ from generator.workbook_values import as_text, norm
 
 Answer = dict[str, Any]
 Progress = Callable[[str], None]
-KEPT = 4
-_examined: OrderedDict[tuple[str, str], Examined] = OrderedDict()
-_blocks: dict[tuple[str, str], dict[str, list[str]]] = {}
-
 
 def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _root(packs: str) -> Path | None:
-    return Path(packs) if packs else None
 
 
 # ------------------------------------------------------------------ taking in
@@ -98,7 +90,7 @@ def _outside(data: bytes) -> Answer | None:
 
 
 def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
-    compiled = load(pack, _root(packs)).pack
+    compiled = load(pack, root_of(packs)).pack
     source = path.with_suffix(suffix)
     shutil.copyfile(path, source)
     try:
@@ -113,7 +105,7 @@ def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
 def blank(staging: str, pack: str, year: int, name: str, packs: str, source: str, suffix: str, progress: Progress) -> Answer:
     """A new form, blank or with exported tables taken in."""
     progress("生成填报表")
-    compiled = load(pack, _root(packs)).pack
+    compiled = load(pack, root_of(packs)).pack
     data: FormData | None = None
     if source:
         copy = Path(source).with_suffix(suffix)
@@ -172,25 +164,10 @@ def _one_by_one(
 # ------------------------------------------------------------------ examining
 
 
-def _examine(folder: str, pack: str, packs: str, progress: Progress) -> tuple[Examined, str]:
-    """A department as it stands, kept in memory for the sentences that are typed next."""
-    root = _root(packs)
-    key = (folder, fingerprint_of(Path(folder), root, pack))
-    if key in _examined:
-        _examined.move_to_end(key)
-        return _examined[key], key[1]
-    found = examine(Path(folder) / WORKBOOK, root=root, progress=progress)
-    _examined[key] = found
-    while len(_examined) > KEPT:
-        gone, _ = _examined.popitem(last=False)
-        _blocks.pop(gone, None)
-    return found, key[1]
-
-
 def check(folder: str, pack: str, packs: str, snapshots: str, progress: Progress) -> Answer:
     """Examine a department and leave the snapshot that pages are made from."""
     try:
-        examined, fingerprint = _examine(folder, pack, packs, progress)
+        examined, fingerprint = examined_now(folder, pack, packs, progress)
     except ExplanationError as error:
         return {"failed": str(error)}
     progress("整理结果")
@@ -205,30 +182,9 @@ def check(folder: str, pack: str, packs: str, snapshots: str, progress: Progress
     }
 
 
-def sentence(folder: str, pack: str, packs: str, reason: str, text: str, progress: Progress) -> Answer:
-    """The paragraphs that a reason goes into, as they would read with this text."""
-    examined, fingerprint = _examine(folder, pack, packs, progress)
-    if examined.submission is None or examined.compiled is None or reason not in examined.submission.reasons:
-        return {"failed": "填报表还读不出来，看不到句子。"}
-    key = (folder, fingerprint)
-    if key not in _blocks:
-        _blocks[key] = reason_blocks(examined)
-    blocks = _blocks[key].get(reason, [])
-    changed = _with_reason(examined.submission, reason, text)
-    document = compose(changed, examined.compiled)
-    said = {b.id: b for b in document.blocks()}
-    return {"sentences": [b.text for i in blocks if (b := said.get(i)) is not None and not isinstance(b, Table)]}
-
-
-def _with_reason(submission: Submission, reason: str, text: str) -> Submission:
-    reasons = dict(submission.reasons)
-    reasons[reason] = replace(reasons[reason], value=text)
-    return replace(submission, reasons=reasons)
-
-
 def mark(folder: str, pack: str, packs: str, staging: str, progress: Progress) -> Answer:
     """The officer's own workbook with its findings marked."""
-    examined, _ = _examine(folder, pack, packs, progress)
+    examined, _ = examined_now(folder, pack, packs, progress)
     try:
         Path(staging).write_bytes(annotate(examined.workbook.read_bytes(), examined.findings))
     except AnnotateError as error:
@@ -239,31 +195,54 @@ def mark(folder: str, pack: str, packs: str, staging: str, progress: Progress) -
 # ------------------------------------------------------------------ building
 
 
-def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bundle: str, progress: Progress) -> Answer:
+def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bundle: str, by: str, progress: Progress) -> Answer:
     """Build all formats; with ``bundle``, seal them with their hashes.
 
     The jobs of a department run one after the other, so its workbook stands still; what else may
     change meanwhile is seen by the fingerprint, and nothing is sealed then.
     """
-    root, place = _root(packs), Path(folder)
+    root, place = root_of(packs), Path(folder)
     before = fingerprint_of(place, root, pack)
     if fingerprint and before != fingerprint:
         return {"failed": "内容又有变动，请看过新的内容再办理。"}
     try:
-        built = build(place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress)
+        built = build(place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress, by=by)
     except ExplanationError as error:
         return {"failed": str(error)}
     if not isinstance(built, Built):
         return {"failed": "填报表读不出来，没有生成文件：" + "；".join(f.message for f in built.findings[:3])}
     answer: Answer = {"folder": str(built.folder), "draft": built.draft, "fingerprint": before, "files": [p.name for p in built.files]}
+    answer["version"] = built.version
+    answer["problems"] = [f.message + f.hint for f in built.examined.findings if f.id.startswith("VS-")]
     if bundle:
         if built.draft:
-            return {"failed": "有错误，不能封存。"}
+            return {"failed": "有错误，不能封存。" + "".join(answer["problems"])}
         if fingerprint_of(place, root, pack) != before:
             return {"failed": "封存时内容又有变动，没有封存。"}
         progress("封存")
+        try:
+            with Store.open(place) as store:
+                held = store.sealed()
+                if held is None or held.version != built.version:
+                    store.seal(built.version, by, stamp(), outputs={p.name: p.read_bytes() for p in built.files})
+        except StoreError as error:
+            return {"failed": str(error)}
         answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
     return answer
+
+
+def correct(folder: str, by: str, reason: str, progress: Progress) -> Answer:
+    """Open a 更正 of the sealed version, with its reason."""
+    progress("开启更正")
+    try:
+        with Store.open(Path(folder)) as store:
+            return {"correction": store.open_correction(by, stamp(), reason)}
+    except StoreError as error:
+        return {"failed": str(error)}
+
+
+def stamp() -> str:
+    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _bundle(target: Path, built: Built, workbook: Path) -> str:
@@ -318,8 +297,9 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "blank": blank,
     "apply": apply,
     "check": check,
-    "sentence": sentence,
     "mark": mark,
     "make": make,
     "roster": roster,
+    "correct": correct,
+    **TEXT_TASKS,
 }

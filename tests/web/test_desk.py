@@ -321,3 +321,56 @@ def test_scripts_in_typed_words_stay_words(desk: Desk, number: int) -> None:
     for page in ("", "/review", "/preview", "/fill?sheet=基本信息"):
         text = desk.get(f"/d/{number}{page}").text
         assert "<script>alert" not in text and "<img src=x" not in text
+
+
+def block_form(desk: Desk, number: int, block: str) -> str:
+    """The state that an edit starts from, as the form carries it."""
+    page = desk.get(f"/d/{number}/blocks/{block}").text
+    return page.split('name="base" value="')[1].split('"')[0]
+
+
+def test_two_people_at_one_block_the_second_sees_both(desk: Desk, number: int) -> None:
+    found = desk.bench.departments.get(number)
+    assert found
+    parts = desk.bench.snapshots.read(found.snapshot, "document")["parts"]
+    block = next(b for p in parts for b in p["blocks"] if b["type"] == "paragraph" and "5,743.67" in b["text"])
+    base = block_form(desk, number, block["id"])
+    mine, theirs = block["text"] + "甲的话。", block["text"] + "乙的话。"
+    assert desk.post(f"/d/{number}/blocks/{block['id']}", {"text": mine, "base": base}).status_code == 200
+    clash = desk.post(f"/d/{number}/blocks/{block['id']}", {"text": theirs, "base": base})
+    assert clash.status_code == 409 and "甲的话" in clash.text and "乙的话" in clash.text
+    desk.idle()
+    assert "甲的话" in desk.get(f"/d/{number}/preview").text
+    # numbers stay the workbook's: changed by hand they are an error, the text keeps the right one
+    wrong = desk.post(f"/d/{number}/blocks/{block['id']}", {"text": mine.replace("5,743.67", "5,743.76"), "base": block_form(desk, number, block["id"])})
+    assert "没有照改" in wrong.text
+    desk.idle()
+    assert desk.state(number) == "有错误"
+    back = desk.post(f"/d/{number}/blocks/{block['id']}", {"do": "back", "base": block_form(desk, number, block["id"])})
+    assert back.status_code == 200
+    desk.idle()
+    assert desk.state(number) == "未报" and "甲的话" not in desk.get(f"/d/{number}/preview").text
+
+
+def test_a_draft_is_taken_with_what_drives_it(desk: Desk) -> None:
+    desk.post("/departments", {"name": "起草某局", "year": "2024", "pack": "liaoning"})
+    desk.idle()
+    number = desk.department("起草某局")
+    for cell, text in (("C36", "1200"), ("C6", "1200")):
+        desk.type(number, CellRef("公开01表", cell), "", text)
+    desk.type(number, CellRef("上年数与年初预算", "B7"), "", "1000")
+    desk.idle()
+    found = desk.bench.departments.get(number)
+    assert found
+    entries = [e for e in desk.bench.snapshots.main(found)["reasons"] if e["draft"] and e["draft"]["text"] and not e["text"]]
+    if not entries:
+        pytest.skip("这些数起草不出说法")
+    entry = entries[0]
+    assert entry["draft"]["text"] in desk.get(f"/d/{number}/reasons").text
+    answer = desk.post(f"/d/{number}/reasons/{entry['id']}/draft", {"do": "accept", "was": ""})
+    assert answer.status_code == 200, answer.text.split("alert")[1][:200]
+    desk.idle()
+    again = desk.bench.departments.get(number)
+    assert again
+    now = next(e for e in desk.bench.snapshots.main(again)["reasons"] if e["id"] == entry["id"])
+    assert now["draft"]["status"] in ("accepted", "written")
