@@ -273,7 +273,7 @@ class _Run:
         if not file.is_file():
             return {"failed": "上传的文件已经处理过了。"}
         name = self.payload["name"]
-        answer = self._run("intake", file=str(file), name=name, pack=d.pack, year=d.year, packs=self.packs)
+        answer = self._run("intake", file=str(file), name=name, department=d.name, pack=d.pack, year=d.year, packs=self.packs)
         if "failed" in answer or "refused" in answer:
             file.unlink(missing_ok=True)
             self.jobs.database.log(self.job["who"], "上传被拒绝", name[:80], d.id)

@@ -22,6 +22,7 @@ from generator.web.departments import STATES, Department, Departments
 from generator.web.jobs import WORDS, Jobs
 from generator.web.settings import Settings
 from generator.web.snapshots import Cells, Snapshots
+from generator.writers.html import safe_id
 
 COOKIE = "juesuan"
 HERE = Path(__file__).resolve().parent
@@ -143,7 +144,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"when": date_words, "money": money, "quote": lambda s: quote(str(s), safe="")}
+    made.filters |= {"when": date_words, "money": money, "quote": lambda s: quote(str(s), safe=""), "anchor": safe_id}
     made.globals |= {"STATES": STATES, "SEVERITY": SEVERITY_WORDS, "JOB_WORDS": WORDS, "VERSION": __version__, "today": date.today}
     return made
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from generator.culprits import CULPRIT
 from generator.web.departments import Department, DomainError
 from generator.web.pages import Bench, Dept, Form, Who, Workbench, go, is_fragment, render, text_of
 from generator.web.pages_department import common, need
@@ -34,7 +35,9 @@ def sheet_findings(bench: Workbench, d: Department, name: str) -> list[dict[str,
     for finding in bench.snapshots.findings(d):
         here = [c.partition("!")[2] for c in finding["cells"] if c.startswith(f"{name}!")]
         if here:
-            out.append({**finding, "here": here})
+            first = finding["cells"][0].partition("!")[2] if finding["cells"][0].startswith(f"{name}!") else ""
+            folded = finding["related"] == [CULPRIT]
+            out.append({**finding, "here": here, "mark": first if finding["severity"] != "info" and not folded else ""})
     return out
 
 
@@ -67,7 +70,7 @@ def fill(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         return render(request, "fill_wait.html", **content)
     name = main["sheets"][number]["name"]
     found = sheet_findings(bench, d, name)
-    marked = {c for f in found for c in f["here"] if f["severity"] != "info"}
+    marked = {f["mark"] for f in found if f["mark"]}
     counts = {s["name"]: sum(1 for f in main["findings"] if f["severity"] == "error" and any(c.startswith(f"{s['name']}!") for c in f["cells"])) for s in main["sheets"]}
     sheet = view(bench, d, number, marked, whole=request.query_params.get("rows") == "all")
     codes = {c.get("l") for row in sheet["rows"] for c in row["cells"] if c.get("l")}

@@ -51,8 +51,9 @@ def figure(request: Request, bench: Bench, user: Who, d: Dept, index: int) -> Re
         for c in found["cells"]
     ]
     in_wan = ""
+    part = is_fragment(request) or request.headers.get("hx-target") == "figure"
     if found["value"] is not None and found["unit"] == "元":
         in_wan = f"{(Decimal(found['value']) / 10000):f}"
     return render(
-        request, "figure_part.html" if is_fragment(request) else "figure.html", figure=found, rows=rows, in_wan=in_wan, **common(bench, d, "preview")
+        request, "figure_part.html" if part else "figure.html", figure=found, rows=rows, in_wan=in_wan, **common(bench, d, "preview")
     )

@@ -40,7 +40,7 @@ def sha(data: bytes) -> str:
 # ------------------------------------------------------------------ taking in
 
 
-def intake(file: str, name: str, pack: str, year: int, packs: str, progress: Progress) -> Answer:
+def intake(file: str, name: str, department: str, pack: str, year: int, packs: str, progress: Progress) -> Answer:
     """Whether an uploaded file may stand as the workbook of a department.
 
     A filled form is taken as it is.  Exported statutory tables without a stamp are carried into a
@@ -64,6 +64,8 @@ def intake(file: str, name: str, pack: str, year: int, packs: str, progress: Pro
         return _refused("WB-021", f"这份填报表是“{stamp.pack}”模板包的，本部门用的是“{pack}”。", "请下载本部门的填报表填写。")
     if stamp.year and stamp.year != year:
         return _refused("WB-021", f"这份填报表是{stamp.year}年度的，这里要的是{year}年度的。", "请上传本年度的填报表。")
+    if stamp.name and norm(stamp.name) != norm(department):
+        return _refused("WB-022", f"这份填报表是“{stamp.name[:60]}”的，不是“{department}”的。", "请上传本部门的填报表。")
     if not data.startswith(b"PK"):
         return _refused("WB-003", "填报表应为 .xlsx。", "请用 Excel 或 WPS 另存为 .xlsx。")
     return {"sha": sha(data), "name": stamp.name}

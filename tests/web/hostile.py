@@ -83,6 +83,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "huge-sheet": ("填报表.xlsx", _shared),
     "no-stamp": ("填报表.xlsx", lambda: _with(xl__workbook_dot_xml="<workbook/>")),
     "other-year": ("填报表.xlsx", lambda: _other_year()),
+    "other-department": ("填报表.xlsx", lambda: real_workbook("000")),
     "other-pack": ("填报表.xlsx", lambda: real_workbook("004")),
     "old-format-rubbish": ("填报表.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 5000),
     "locked": ("填报表.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600)),

@@ -42,7 +42,7 @@ def finished(desk: Desk, job: dict[str, Any]) -> dict[str, Any]:
 def test_a_system_pushes_a_workbook_and_fetches_the_document(desk: Desk) -> None:
     made = desk.client.post(API, json={"name": "接口某局", "year": 2024, "pack": "liaoning"})
     assert made.status_code == 201 and made.json()["state"] == "未报"
-    number = desk.department()
+    number = desk.department()  # the real one
     wrong = finished(desk, desk.client.put(f"{API}/{number}/workbook?filename=a.xlsx", content=wrong_workbook()).json())
     assert wrong["state"] == "done" and wrong["result"]["errors"] > 0
     found = desk.get(f"{API}/{number}/findings").json()

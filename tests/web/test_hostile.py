@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.desk import Desk, open_desk, real_workbook
+from tests.web.desk import NAME, Desk, open_desk, real_workbook
 from tests.web.hostile import FILES, large_workbook
 
 
@@ -70,7 +70,7 @@ def test_a_worker_that_hangs_or_dies_is_replaced(tmp_path: Path) -> None:
 
     file = tmp_path / "a.xlsx"
     file.write_bytes(real_workbook())
-    arguments = {"file": str(file), "name": "a.xlsx", "pack": "liaoning", "year": 2024, "packs": ""}
+    arguments = {"file": str(file), "name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
     slow = Worker(Limits(seconds=0, memory=1500))  # no time at all
     assert slow.run("intake", arguments)["failed"] == TOO_LONG
     large = tmp_path / "large.xlsx"
