@@ -14,12 +14,12 @@ from collections.abc import Sequence
 
 from generator import __version__
 from generator.annotate import AnnotateError
-from generator.commands import department, editing, packs, reasons, serve
+from generator.commands import department, editing, packs, reasons, serve, versions
 from generator.commands.base import Command, UsageError
 from generator.explanations import ExplanationError
 from generator.pack import PackError
 
-TOPICS = (department, reasons, packs, editing, serve)
+TOPICS = (department, reasons, packs, editing, versions, serve)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,6 +36,7 @@ MARKED = "填报表（检查标注）.xlsx"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 
 Progress = Callable[[str], None]
+Gate = Callable[[Document, Mapping[str, bytes]], Sequence[Finding]]
 
 
 def quiet(_: str) -> None:
@@ -212,6 +213,11 @@ def safe_name(name: str) -> str:
     return cleaned[:80] or "未命名部门"
 
 
+def output_folder(document: Document, root: Path = Path("output")) -> Path:
+    """Where the published files of a document lie."""
+    return root / str(document.year) / safe_name(document.department) / document.kind
+
+
 def build(
     path: Path,
     *,
@@ -222,10 +228,13 @@ def build(
     root: Path | None = None,
     progress: Progress = quiet,
     by: str = "",
+    gate: Gate | None = None,
 ) -> Built | Examined:
     """Build a department.  An :class:`Examined` comes back where nothing could be read.
 
     Every build is recorded beside the workbook before its files are moved into place; ``by`` is who.
+    ``gate`` (``--final``): looks at the finished files; where it finds anything, or the text is not
+    publishable, nothing is written and an :class:`Examined` comes back.
     """
     examined = examine(path, pack=pack, root=root, progress=progress)
     submission, document, compiled = examined.submission, examined.document, examined.compiled
@@ -235,14 +244,21 @@ def build(
     if lock is not None:
         examined = replace(examined, findings=(lock, *examined.findings))
     draft = not examined.publishable
+    if gate is not None and draft:
+        return examined
     document = replace(document, draft=draft)
-    base = out or output_root / str(submission.year) / safe_name(submission.name) / compiled.pack.meta.kind
+    base = out or output_folder(document, output_root)
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
     files: dict[str, bytes] = {}
     for form, data in render(document, submission, formats):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
+    if gate is not None:
+        progress("核对成品")
+        stops = tuple(gate(document, files))
+        if stops:
+            return replace(examined, findings=(*stops, *examined.findings))
     files["manifest.json"] = manifest(examined, files, draft)
     number = keep(
         examined.workbook,

@@ -5,7 +5,7 @@ Operations, one tuple each, in order:
 before these words · ``("join", words)`` the paragraph that begins with these words joins the one
 before · ``("delete", words)`` the paragraph that begins so · ``("insert", words, text)`` a paragraph
 before it · ``("move", words, target)`` by cutting and pasting before the paragraph that begins with
-``target`` · ``("comment", words, text)``.
+``target`` · ``("comment", words, text)`` · ``("accept", "", "")`` or ``("reject", "", "")`` all tracked changes.
 """
 
 from __future__ import annotations
@@ -84,6 +84,14 @@ Sub Run(source, target, script)
         q = Paragraph(doc, f(2))
         controller.ViewCursor.gotoRange(q.Start, False)
         controller.insertTransferable(transfer)
+      Case "accept", "reject"
+        Dim dispatcher
+        dispatcher = createUnoService("com.sun.star.frame.DispatchHelper")
+        If f(0) = "accept" Then
+          dispatcher.executeDispatch(doc.CurrentController.Frame, ".uno:AcceptAllTrackedChanges", "", 0, Array())
+        Else
+          dispatcher.executeDispatch(doc.CurrentController.Frame, ".uno:RejectAllTrackedChanges", "", 0, Array())
+        End If
       Case "comment"
         d = doc.createSearchDescriptor()
         d.SearchString = f(1)

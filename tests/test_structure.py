@@ -61,6 +61,7 @@ STEPS: dict[str, int] = {
     "placing": 12,
     "workbook_write": 2,
     "pull": 24,
+    "tieout": 25,
     "annotate": 2,
     "workbook_cells": 3,
     "explanations": 2,

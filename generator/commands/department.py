@@ -25,7 +25,7 @@ from generator.findings import Finding
 if TYPE_CHECKING:
     from generator.commands.base import Commands
     from generator.packs import CompiledPack
-    from generator.pipeline import Examined
+    from generator.pipeline import Examined, Gate
     from generator.workbook import FormData
 
 
@@ -61,6 +61,7 @@ def register(commands: Commands) -> None:
     build.add_argument("--out", type=Path, help="输出到哪个文件夹（默认 output/年度/部门）")
     build.add_argument("--json", action="store_true", help="输出机器可读的结果")
     build.add_argument("--fail-on", choices=sorted(SEVERITIES), default="error", help="达到哪一级即返回 1")
+    build.add_argument("--final", action="store_true", help="正式公开：读回成品，逐个核对其中的数，有一处不符就不写出")
     build.set_defaults(run=run_build)
 
 
@@ -160,7 +161,13 @@ def run_build(options: argparse.Namespace) -> int:
     if unknown:
         raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
     try:
-        built = build(options.department, formats=wanted, out=options.out, pack=options.pack, progress=note)
+        gate: Gate | None = None
+        if options.final:
+            from generator.tieout.gate import gate as tie_out
+
+            gate = tie_out
+            wanted = tuple(dict.fromkeys((*wanted, "docx", "pdf")))
+        built = build(options.department, formats=wanted, out=options.out, pack=options.pack, progress=note, gate=gate)
     except DepartmentError as error:
         raise UsageError(str(error)) from None
     finally:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
@@ -42,11 +42,11 @@ def anchor(block_id: str) -> str:
     return "_j" + hashlib.sha1(block_id.encode(), usedforsecurity=False).hexdigest()[:20]
 
 
-def write_docx(document: Document, layout: Layout | None = None) -> bytes:
-    """The Word file, as bytes."""
+def write_docx(document: Document, layout: Layout | None = None, writer_of: Callable[..., Writer] | None = None) -> bytes:
+    """The Word file, as bytes.  ``writer_of``: makes another writer of the body (for tracked changes)."""
     layout = layout or paginate(document)
     package = docx.Document(io.BytesIO(_base()))
-    writer = _Writer(document, layout, *_running(package, document))
+    writer = (writer_of or Writer)(document, layout, *_running(package, document))
     body = package.element.body
     for child in list(body):
         body.remove(child)
@@ -124,7 +124,7 @@ def _without_thumbnail(content: bytes) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-class _Writer:
+class Writer:
     """The body, piece by piece."""
 
     def __init__(self, document: Document, layout: Layout, footer: str, blank_footer: str, header: str) -> None:
@@ -375,4 +375,4 @@ def prose_of(data: bytes) -> list[str]:
     return out
 
 
-__all__ = ["VERSION", "anchor", "constant", "plain", "prose_of", "write_docx"]
+__all__ = ["VERSION", "Writer", "anchor", "constant", "plain", "prose_of", "write_docx"]
