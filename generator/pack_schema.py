@@ -195,10 +195,10 @@ class DraftSettings(BaseModel):
     """How drafts of reasons are made."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    cover: int = Field(80, ge=1, le=100)  # per cent of the change that the named parts reach
-    offset: int = Field(10, ge=0, le=100)  # per cent: smaller movements the other way are not named
-    parts: int = Field(3, ge=1, le=9)  # at most so many parts are named
-    offsets: int = Field(2, ge=1, le=9)  # at most so many offsetting parts are named
+    cover: int = Field(default=80, ge=1, le=100)  # per cent of the change that the named parts reach
+    offset: int = Field(default=10, ge=0, le=100)  # per cent: smaller movements the other way are not named
+    parts: int = Field(default=3, ge=1, le=9)  # at most so many parts are named
+    offsets: int = Field(default=2, ge=1, le=9)  # at most so many offsetting parts are named
 
 
 class BlockSpec(Entry):

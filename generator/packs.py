@@ -19,7 +19,7 @@ from generator.language import Expression, Language, LanguageError, Sentence, Wo
 from generator.model import Figure, total
 from generator.pack import Pack, PackError, assemble
 from generator.pack_schema import BlockSpec, FactSpec
-from generator.reasons import parts as reason_parts
+from generator.reasons.parts import FUNCTIONS as PARTS
 from generator.views import Context, TableView, count, grid_of, row_columns, slot_ids
 from generator.wording import FALLBACK, Case, decide
 
@@ -111,7 +111,7 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
         "column": lambda rows, name: [r[name] for r in rows],
         "written": _written,
         **table_functions.FUNCTIONS,
-        **reason_parts.FUNCTIONS,
+        **PARTS,
         "one_of": lambda *values: next((v for v in values if v), values[-1]),
     }
 

@@ -22,8 +22,9 @@ def _texts(e: Examination) -> Iterator[tuple[str, str, Text, tuple[CellRef, ...]
     facts = pack.lists.get(pack.meta.facts)
     for record in e.submission.lists.get(facts.id, ()) if facts else ():
         for column in facts.columns if facts else ():
-            text = record.get(column.id)
-            if isinstance(text, Text) and text.draft.strip():
+            value = record.get(column.id)
+            if isinstance(value, Text) and value.draft.strip():
+                text = value
                 code = str(record.get("code", ""))
                 beside = record.get(column.id + DRAFT)
                 cells = (*text.cells, *(beside.cells if isinstance(beside, Text) else ()))

@@ -166,7 +166,7 @@ class _Reader:
             severity = Severity.ERROR if any(f.required for f in fields) or any(x.minimum for x in entries) else Severity.INFO
             if not spec.optional:
                 self.reading.add("WB-030", severity, f"缺少工作表“{spec.title}”。", (first,))
-            for entry in fields:
+            for entry in () if spec.optional else fields:
                 group, _, name = entry.id.partition(".")
                 groups.setdefault(group, {})[name] = _blank(entry, ())
             return

@@ -93,16 +93,20 @@ def page(found: dict[str, dict[str, list[Draft]]], judgements: dict[str, Any]) -
         "",
         "## 计数",
         "",
-        "| 部门 | 栏 | 事项 | 可用 | 改一处可用 | 无用 | 没有草稿 |",
-        "|---|---|---:|---:|---:|---:|---:|",
+        "| 部门 | 内容 | 栏 | 事项 | 可用 | 改一处可用 | 无用 | 没有草稿 |",
+        "|---|---|---|---:|---:|---:|---:|---:|",
     ]
-    whole: dict[str, Counter[str]] = {"figures": Counter(), "facts": Counter()}
+    whole: dict[tuple[str, str], Counter[str]] = {}
     for seed, kinds in found.items():
-        for kind, drafts in kinds.items():
-            counts = Counter(judged(seed, d, kind, judgements) for d in drafts)
-            whole[kind] += counts
-            out.append(_count_row(seed, kind, counts))
-    out += [_count_row("合计", kind, counts) for kind, counts in whole.items()]
+        for use in ("原因", "主要用途"):
+            for kind, drafts in kinds.items():
+                mine = [d for d in drafts if d.slot.startswith("use:") is (use == "主要用途")]
+                if use == "主要用途" and kind == "facts":
+                    continue  # facts change no use
+                counts = Counter(judged(seed, d, kind, judgements) for d in mine)
+                whole.setdefault((use, kind), Counter()).update(counts)
+                out.append(_count_row(seed, use, kind, counts))
+    out += [_count_row("合计", use, kind, counts) for (use, kind), counts in whole.items()]
     for seed, kinds in found.items():
         out += ["", f"## {seed}（{SEEDS[seed]}）", ""]
         for plain, told in zip(kinds["figures"], kinds["facts"], strict=True):
@@ -110,10 +114,10 @@ def page(found: dict[str, dict[str, list[Draft]]], judgements: dict[str, Any]) -
     return "\n".join(out) + "\n"
 
 
-def _count_row(name: str, kind: str, counts: Counter[str]) -> str:
+def _count_row(name: str, use: str, kind: str, counts: Counter[str]) -> str:
     column = {"figures": "仅由数字", "facts": "加事实"}[kind]
     numbers = " | ".join(str(counts[w]) for w in WORDS)
-    return f"| {name} | {column} | {sum(counts.values())} | {numbers} |"
+    return f"| {name} | {use} | {column} | {sum(counts.values())} | {numbers} |"
 
 
 def _entry(seed: str, plain: Draft, told: Draft, judgements: dict[str, Any]) -> list[str]:

@@ -99,6 +99,7 @@ def _prior(options: argparse.Namespace, compiled: CompiledPack, data: FormData |
     from generator.findings import Severity
     from generator.reasons.prior import read_last
     from generator.reasons.roll import carried, sealed_note, with_tables
+    from generator.workbook import replace_fields
 
     for path in options.prior:
         if not path.is_file():
@@ -111,7 +112,8 @@ def _prior(options: argparse.Namespace, compiled: CompiledPack, data: FormData |
     values, taken = carried(last, compiled, options.year, sealed=sealed_note(options.prior[0]))
     say("带入的上年数（请核对，核对后在“上年明细”选“已核对”）：")
     print_taken(taken)
-    return with_tables(values, data) if data is not None else values
+    named = replace_fields(values, **{"info.name": options.name})
+    return with_tables(named, data) if data is not None else named
 
 
 def run_accept(options: argparse.Namespace) -> int:

@@ -13,10 +13,13 @@ from pathlib import Path
 
 from lxml import etree
 
+from generator.findings import Finding, Severity
+from generator.model import CellRef
 from generator.workbook_safety import BROKEN, MAX_BYTES, MAX_INFLATED, Opened, Sheet, refuse
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ABOVE = 4  # lines above a table that may say what it is
+DRAFT_LINE = "草稿，不得公开"
 HINT = "请提供本程序生成的 Word 文件（.docx）。"
 
 
@@ -30,13 +33,22 @@ def read_docx_tables(path: Path) -> Opened:
             if sum(e.file_size for e in package.infolist()) > MAX_INFLATED:
                 return refuse("WB-005", "文件解压后过大，不正常。", path.name, HINT)
             content = package.read("word/document.xml")
+            draft = any(DRAFT_LINE.encode() in package.read(n) for n in package.namelist() if n.startswith("word/header"))
         if b"<!DOCTYPE" in content[:4096]:
             return refuse("WB-008", "文件里有文档类型声明，不能使用。", path.name, HINT)
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except (*BROKEN, KeyError, etree.XMLSyntaxError):
         return refuse("WB-004", "文件不完整或已损坏，无法打开。", path.name, HINT)
     body = root.find(f"{W}body")
-    return Opened(list(_sheets(body)) if body is not None else [])
+    return Opened(list(_sheets(body)) if body is not None else [], [draft_finding(path.name)] if draft else [])
+
+
+def draft_finding(name: str) -> Finding:
+    """The file says of itself that it is a draft."""
+    return Finding(
+        "WB-058", Severity.WARNING, f"{name} 是草稿，不是公开的文件，里面的数可能还会改。", (CellRef(name, "A1"),),
+        "文件是草稿", hint="请用公开的文件，或上年的填报表。",
+    )  # fmt: skip
 
 
 def _sheets(body: etree._Element) -> Iterator[Sheet]:

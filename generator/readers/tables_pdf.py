@@ -5,14 +5,17 @@ pdfplumber is loaded only when a PDF is read; where it is not installed, the mes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.readers.tables_docx import name_of
+from generator.readers.tables_docx import DRAFT_LINE, draft_finding, name_of
 from generator.workbook_safety import MAX_BYTES, Opened, Sheet, refuse
 
 ABOVE = 4
+LARGE = 40  # letters of a watermark (pt)
+NAMED = re.compile(r"公开\s*\d+\s*表|单位[:：]")
 MAX_PAGES = 2000
 HINT = "请提供本程序生成的 PDF，或改用 Word、Excel 文件。"
 
@@ -30,7 +33,8 @@ def read_pdf_tables(path: Path) -> Opened:
         with pdfplumber.open(path) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 return refuse("WB-009", "文件页数过多。", path.name, HINT)
-            return Opened(list(_joined(pdf.pages)))
+            draft = any(DRAFT_LINE in (p.crop((0, 0, p.width, p.height / 8)).extract_text() or "") for p in pdf.pages[1:3])
+            return Opened(list(_joined(pdf.pages)), [draft_finding(path.name)] if draft else [])
     except (PDFException, ValueError, TypeError, KeyError, IndexError, OSError, pdfplumber.utils.exceptions.PdfminerException):
         return refuse("WB-004", "PDF 不完整或已损坏，无法打开。", path.name, HINT)
 
@@ -39,15 +43,16 @@ def _joined(pages: list[Any]) -> Iterator[Sheet]:
     """Tables over pages; one that says nothing about itself goes on from the page before."""
     current: tuple[str, list[list[str]], list[list[str]]] | None = None
     count = 0
-    for page in pages:
+    for whole in pages:
+        page = whole.filter(_is_text)
         top = 0.0
         for table in page.find_tables():
             rows = [[_clean(v) for v in row] for row in table.extract()]
             above = _above(page, top, table.bbox[1])
             top = table.bbox[3]
-            if not rows:
-                continue
-            named = any("单位" in line or "公开" in line for line in above)
+            if not rows or (len(rows) < 2 and len(rows[0]) < 4):
+                continue  # shaded words, no table
+            named = any(NAMED.search(line) for line in above)
             if current is not None and not named and len(rows[0]) == len(current[2][0]):
                 head = current[2]
                 fresh = rows
@@ -60,9 +65,13 @@ def _joined(pages: list[Any]) -> Iterator[Sheet]:
             count += 1
             lines = [line.split() for line in above]
             current = (name_of(above, count), [*lines, *rows], rows)
-            page.flush_cache()
     if current is not None:
         yield Sheet(current[0], current[1])
+
+
+def _is_text(thing: dict[str, Any]) -> bool:
+    """Everything but the letters of a watermark."""
+    return thing.get("object_type") != "char" or thing["size"] < LARGE
 
 
 def _clean(value: str | None) -> str:

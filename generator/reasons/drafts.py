@@ -176,7 +176,7 @@ class _Maker:
         alone = [cause.text for cause in lone]
         points = [*alone, *points] if found and not found.causes else [*points, *alone]
         claims += [Claim(c.text.plain, "", self._way(slot), slot.current, slot.base, c.cells, c.id) for c in lone]
-        if not points and case in (Case.FROM_ZERO, Case.NO_BASE, Case.TO_ZERO) and slot.subject is not None:
+        if not points and case in (Case.FROM_ZERO, Case.NO_BASE, Case.TO_ZERO) and "total" not in slot.scope:
             points.append(self.phrase(part, slot.current, slot.base, name=slot.name))
             claims.append(Claim(points[0].plain, slot.name.plain, self._way(slot), slot.current, slot.base))
         if not points:

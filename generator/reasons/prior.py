@@ -74,7 +74,8 @@ def read_last(paths: Sequence[Path], compiled: CompiledPack, year: int, root: Pa
         if path.suffix.lower() in (".xlsx", ".xlsm"):
             stamp = read_stamp(path)
             if stamp.pack:
-                return _stamped(path, load(stamp.pack, root), compiled, year)
+                own = compiled if stamp.pack == compiled.pack.id else load(stamp.pack, root)
+                return _stamped(path, own, compiled, year)
         opened = _open(path)
         findings += opened.findings
         sheets += [(path, s) for s in opened.sheets]
@@ -148,7 +149,7 @@ def lines(last: LastSource, year: int) -> list[Line]:
 
 def renamed(pack: Pack, last_year: int, year: int) -> dict[tuple[str, str], RenameSpec]:
     """The codes that changed between two years."""
-    out = {}
+    out: dict[tuple[str, str], RenameSpec] = {}
     for spec in pack.renames.values():
         if last_year < (spec.since or 0) <= year:
             out |= {(spec.kind, code): spec for code in spec.old}

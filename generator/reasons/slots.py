@@ -17,6 +17,7 @@ from generator.views import Context, RowView
 
 DRAFT, ACCEPT = "_draft", "_accept"
 TAKEN = "采用"
+NOTHING = Text()
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Slot:
     current: Figure
     base: Figure
     scope: tuple[str, ...] = ()
-    text: Text = Text()
+    text: Text = NOTHING
     asked: bool = True
     subject: RowView | None = None
 
