@@ -22,6 +22,7 @@ from generator.web import (
     pages_admin,
     pages_blocks,
     pages_board,
+    pages_compare,
     pages_department,
     pages_fill,
     pages_findings,
@@ -41,7 +42,7 @@ from generator.web.snapshots import Cells, Snapshots
 from generator.workbook import read_stamp
 
 LOG = logging.getLogger("juesuan.web")
-PAGES = (pages_admin, pages_blocks, pages_board, pages_department, pages_fill, pages_findings, pages_preview, pages_reasons, pages_review, pages_versions)
+PAGES = (pages_admin, pages_blocks, pages_board, pages_compare, pages_department, pages_fill, pages_findings, pages_preview, pages_reasons, pages_review, pages_versions)
 
 
 def open_workbench(settings: Settings) -> Workbench:

@@ -11,7 +11,6 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,12 @@ from generator.findings import Severity
 from generator.model import CellRef
 from generator.packs import load
 from generator.pipeline import FORMATS, WORKBOOK, Built, build
+from generator.tieout.gate import gate as tie_out
 from generator.versions.store import Store, StoreError
 from generator.web.examined import examined_now, root_of
 from generator.web.snapshot_write import fingerprint_of, write_snapshot
 from generator.web.tasks_text import TEXT_TASKS
+from generator.web.tasks_versions import VERSION_TASKS, stamp
 from generator.workbook import FormData, import_tables, read_stamp, write_form
 from generator.workbook_grid import CellsError, read_grids, set_cells
 from generator.workbook_safety import open_workbook
@@ -208,11 +209,12 @@ def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bund
     if fingerprint and before != fingerprint:
         return {"failed": "内容又有变动，请看过新的内容再办理。"}
     try:
-        built = build(place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress, by=by)
+        built = build(place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress, by=by, gate=tie_out if bundle else None)
     except ExplanationError as error:
         return {"failed": str(error)}
     if not isinstance(built, Built):
-        return {"failed": "填报表读不出来，没有生成文件：" + "；".join(f.message for f in built.findings[:3])}
+        said = "；".join(f.message + f.hint for f in built.findings if f.severity is Severity.ERROR)[:600]
+        return {"failed": f"{'有错误，不能封存' if bundle else '没有生成文件'}：{said}"}
     answer: Answer = {"folder": str(built.folder), "draft": built.draft, "fingerprint": before, "files": [p.name for p in built.files]}
     answer["version"] = built.version
     answer["problems"] = [f.message + f.hint for f in built.examined.findings if f.id.startswith("VS-")]
@@ -231,20 +233,6 @@ def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bund
             return {"failed": str(error)}
         answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
     return answer
-
-
-def correct(folder: str, by: str, reason: str, progress: Progress) -> Answer:
-    """Open a 更正 of the sealed version, with its reason."""
-    progress("开启更正")
-    try:
-        with Store.open(Path(folder)) as store:
-            return {"correction": store.open_correction(by, stamp(), reason)}
-    except StoreError as error:
-        return {"failed": str(error)}
-
-
-def stamp() -> str:
-    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _bundle(target: Path, built: Built, workbook: Path) -> str:
@@ -302,6 +290,6 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "mark": mark,
     "make": make,
     "roster": roster,
-    "correct": correct,
     **TEXT_TASKS,
+    **VERSION_TASKS,
 }

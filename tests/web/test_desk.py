@@ -374,3 +374,21 @@ def test_a_draft_is_taken_with_what_drives_it(desk: Desk) -> None:
     assert again
     now = next(e for e in desk.bench.snapshots.main(again)["reasons"] if e["id"] == entry["id"])
     assert now["draft"]["status"] in ("accepted", "written")
+
+
+def test_versions_are_compared_and_corrections_need_a_reason(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk:
+        number = desk.department()
+        for action in ("submit", "review", "approve", "seal"):
+            assert desk.step(number, action).status_code == 200
+        desk.idle(120)
+        assert desk.bench.departments.get(number).stage == "sealed"  # type: ignore[union-attr]
+        desk.type(number, CellRef("上年数与年初预算", "B9"), "305.68", "300.68")
+        desk.idle()
+        page = desk.get(f"/d/{number}/compare?old=1").text
+        assert "<del>3,056,800" in page or "<del>305.68" in page or "305" in page.split("填报内容（1 处）")[1][:900]
+        assert desk.get(f"/d/{number}/redline.docx?old=1").content.startswith(b"PK")
+        assert desk.get(f"/d/{number}/compare?old=99").status_code == 200
+        assert desk.post(f"/d/{number}/correct", {"reason": "短"}).status_code == 409
+        assert "更正进行中" in desk.post(f"/d/{number}/correct", {"reason": "上年数录入有误"}).text
+        assert desk.get(f"/d/{number}/notice.docx?old=1").content.startswith(b"PK")
