@@ -68,7 +68,7 @@ STEPS: dict[str, int] = {
     "pipeline": 20,
     "pack_show": 21,
     "doctor": 21,
-    "web": 25,
+    "web": 28,
     "commands": 29,
     "cli": 30,
     "__main__": 31,

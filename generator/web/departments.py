@@ -185,9 +185,11 @@ class Departments:
             raise DomainError(f"日期“{deadline}”应写成 2025-08-31 的样子。")
         kind = self.kind_of(pack)
         with self.database.write() as change:
-            row = change.execute("SELECT id, deadline FROM department WHERE name=? AND year=? AND kind=?", (name, year, kind)).fetchone()
+            row = change.execute("SELECT id, unit, deadline FROM department WHERE name=? AND year=? AND kind=?", (name, year, kind)).fetchone()
             if row:
-                if deadline and deadline != row["deadline"]:
+                if not self.sees(user, row["unit"]):
+                    raise DomainError(f"“{name}”已经有了，不在您的范围内。")
+                if deadline and deadline != row["deadline"] and (user.may("审核", "管理") or not row["deadline"]):
                     change.execute("UPDATE department SET deadline=? WHERE id=?", (deadline, row["id"]))
                 return int(row["id"])
             place = folder or f"{year}/{safe_name(name)}"
