@@ -1,7 +1,7 @@
 """Many officers at one workbench: ``python -m tools.load_web [officers] [seconds]`` (loopback only).
 
-Two officers share each department.  Each reads pages as people do, types cells of his own, and counts
-up a cell that both use, so that a lost update shows in the sum.  Documents are built all the while.
+Two officers share each department.  Each reads pages as people do, types cells of his own, and adds
+to a cell that both use, so that a lost update shows in the sum.  Documents are built all the while.
 Bounded in time; seeded; the server runs as ``juesuan serve`` does.
 """
 
@@ -41,6 +41,7 @@ class Load:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     problems: list[str] = field(default_factory=list)
     conflicts: int = 0
+    shared: int = 0
     counted: Counter[int] = field(default_factory=Counter)
     typed: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -115,7 +116,7 @@ class Officer:
                     await self.type(self.mine)
                 case 3:
                     await self.type(SHARED)
-                case 4 if self.random.random() < 0.15:
+                case 4 if self.csrf and self.random.random() < 0.2:
                     await self.post("build", f"{home}/build", {})
                 case _:
                     page = self.random.choice(PAGES)
@@ -132,7 +133,8 @@ class Officer:
             return
         self.csrf = token[1]
         was = unescape(shown[1])
-        text = str(int(was or 0) + 1) if cell == SHARED else str(self.random.randrange(10**6))
+        more = self.random.randrange(1, 10**6)
+        text = str(int(was or 0) + more) if cell == SHARED else str(more)
         await asyncio.sleep(self.random.uniform(0.2, 1))
         answer = await self.post("save", f"/d/{self.number}/fill", {"sheet": sheet[1], f"c:{cell}": text, f"was:{cell}": was})
         if answer is None:
@@ -140,7 +142,8 @@ class Officer:
         if answer.status_code == 409:
             self.load.conflicts += 1
         elif cell == SHARED:
-            self.load.counted[self.number] += 1
+            self.load.counted[self.number] += more
+            self.load.shared += 1
         else:
             self.load.typed[self.number, cell] = text
 
@@ -178,7 +181,7 @@ def lost(inputs: Path, load: Load, names: dict[int, str]) -> list[str]:
         data = (inputs / "2024" / name / "填报表.xlsx").read_bytes()
         cells = {c.cell: c.text for g in read_grids(data) if g.name == SHEET for row in g.rows for c in row}
         if int(cells.get(SHARED) or 0) != load.counted[number]:
-            out.append(f"{name} {SHARED}：记下 {load.counted[number]} 次，表里是 {cells.get(SHARED)}")
+            out.append(f"{name} {SHARED}：记下的累加为 {load.counted[number]}，表里是 {cells.get(SHARED)}")
         for (owner, cell), text in load.typed.items():
             if owner == number and cells.get(cell) != text:
                 out.append(f"{name} {cell}：记下 {text}，表里是 {cells.get(cell)}")
@@ -239,7 +242,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="juesuan-load-") as scratch:
         load, missing = measure(Path(scratch), officers, seconds, crash=True)
     times = load.all
-    print(f"{officers} 人，{seconds} 秒，{len(times)} 个请求；冲突（如实告知）{load.conflicts} 次，共用一格累加 {sum(load.counted.values())} 次")
+    print(f"{officers} 人，{seconds} 秒，{len(times)} 个请求；冲突（如实告知）{load.conflicts} 次，共用一格累加 {load.shared} 次")
     for kind, found in sorted(load.times.items()):
         found.sort()
         print(f"  {kind:<24}{len(found):>6} 次  中位 {quantile(found, 0.5):.3f}  p95 {quantile(found, 0.95):.3f}  最长 {found[-1]:.3f} 秒")

@@ -267,7 +267,7 @@ def job_out(bench: Workbench, number: int) -> JobOut:
     row = bench.database.one("SELECT * FROM job WHERE id=?", number)
     assert row is not None
     result = {k: v for k, v in json.loads(row["result"]).items() if k not in ("folder", "died")}
-    return JobOut(id=row["id"], department=row["department"], kind=row["kind"], state=row["state"], progress=row["progress"], result=result)
+    return JobOut(id=row["id"], department=row["department"], kind=row["kind"], state=row["state"], progress=bench.jobs.progress(number), result=result)
 
 
 @pages.get("/api/docs")

@@ -56,6 +56,7 @@ class Jobs:
         self._wake = threading.Condition()
         self._calls: list[_Call] = []
         self._busy: set[int] = set()
+        self._said: dict[int, str] = {}  # how far running jobs are
         self._stopping = False
         self._threads: list[threading.Thread] = []
         self._workers: list[Worker] = []
@@ -65,7 +66,7 @@ class Jobs:
     def start(self) -> None:
         """Take up what was left, start the lanes."""
         with self.database.write() as change:
-            change.execute("UPDATE job SET state='queued', progress='' WHERE state='running'")
+            change.execute("UPDATE job SET state='queued' WHERE state='running'")
             stuck = change.execute("SELECT DISTINCT department FROM cell_edit WHERE state='pending'").fetchall()
         for row in stuck:
             self.apply(row["department"], "系统")
@@ -175,12 +176,17 @@ class Jobs:
             return None, row
         return None, None
 
-    def _progress(self, job: int, text: str) -> None:
-        with self.database.write() as change:
-            change.execute("UPDATE job SET progress=? WHERE id=?", (text, job))
+    def progress(self, job: int) -> str:
+        """How far a running job is, in words."""
+        return self._said.get(job, "")
+
+    def say(self, job: int, text: str) -> None:
+        """A running job has come so far."""
+        self._said[job] = text
 
     def _finish(self, job: Row, answer: Answer) -> None:
         state = "failed" if "failed" in answer else "refused" if "refused" in answer else "done"
+        self._said.pop(job["id"], None)
         if "traceback" in answer:
             LOG.error("%s", answer.pop("traceback"))
         with self.database.write() as change:
@@ -241,7 +247,7 @@ class _Run:
         return answer
 
     def _run(self, task: str, **arguments: object) -> Answer:
-        return self.worker.run(task, arguments, lambda text: self.jobs._progress(self.job["id"], text))
+        return self.worker.run(task, arguments, lambda text: self.jobs.say(self.job["id"], text))
 
     def _of_department(self, task: str, **arguments: object) -> Answer:
         return self._run(task, folder=str(self.department.folder), pack=self.department.pack, packs=self.packs, **arguments)

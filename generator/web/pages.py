@@ -197,6 +197,6 @@ def job_view(bench: Workbench, department: Department) -> dict[str, Any] | None:
     row = bench.jobs.latest(department.id)
     if row is None:
         return None
-    return {**dict(row), "result": json.loads(row["result"]), "open": row["state"] in ("queued", "running")}
+    return {**dict(row), "result": json.loads(row["result"]), "open": row["state"] in ("queued", "running"), "progress": bench.jobs.progress(row["id"])}
 
 
