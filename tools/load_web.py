@@ -228,8 +228,8 @@ def measure(root: Path, officers: int, seconds: float, *, seed: int = 1, crash: 
         if crash:
             stop(server, signal.SIGKILL)
             server, address = serve(root)
-        if not idle(address, 300):
-            load.problems.append("五分钟后还有没做完的工作")
+        if not idle(address, 900):
+            load.problems.append("十五分钟后还有没做完的工作")
     finally:
         stop(server)
     return load, lost(root / "inputs", load, names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -23,6 +24,7 @@ from generator.web.settings import Settings
 
 LOG = logging.getLogger("juesuan.web")
 SLOW = ("build", "seal")
+KEPT_SNAPSHOTS = 4
 QUICK = ("new", "intake", "apply", "draft", "examine")
 WORDS = {
     "new": "生成填报表",
@@ -253,9 +255,15 @@ class _Run:
         return self._run(task, folder=str(self.department.folder), pack=self.department.pack, packs=self.packs, **arguments)
 
     def _examine(self) -> Answer:
-        answer = self._of_department("check", snapshots=str(self.jobs.snapshots))
+        home = self.jobs.snapshots / str(self.department.id)
+        answer = self._of_department("check", snapshots=str(home))
         if "failed" not in answer:
+            answer["snapshot"] = f"{self.department.id}/{answer['snapshot']}"
             self.jobs.departments.examined(self.department.id, answer)
+            old = sorted((p for p in home.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
+            for folder in old[:-KEPT_SNAPSHOTS]:
+                if f"{self.department.id}/{folder.name}" != answer["snapshot"]:
+                    shutil.rmtree(folder, ignore_errors=True)
         return answer
 
     def _new(self) -> Answer:
@@ -266,9 +274,11 @@ class _Run:
         return made if "failed" in made else self._examine()
 
     def _blank(self, source: str = "", suffix: str = "", how: str = "空白表") -> Answer:
+        """A new form; with exported tables (``source``), what the present one holds goes into it too."""
         d = self.department
+        base = str(d.path) if source and d.path.is_file() else ""
         made = self._run(
-            "blank", staging=str(self.place), pack=d.pack, year=d.year, name=d.name, packs=self.packs, source=source, suffix=suffix
+            "blank", staging=str(self.place), pack=d.pack, year=d.year, name=d.name, packs=self.packs, source=source, suffix=suffix, base=base
         )
         if "failed" not in made:
             self.jobs.put_workbook(d, self.place.read_bytes(), how, self.job["who"])

@@ -50,7 +50,8 @@ def outputs(bench: Workbench, department: Department) -> list[dict[str, Any]]:
     base = bench.settings.output / str(department.year) / safe_name(department.name) / department.kind
     out = []
     for folder, draft in ((base, False), (base / DRAFTS, True)):
-        files = sorted(folder.glob("*.*")) if folder.is_dir() else []
+        order = list(FORMAT_WORDS)
+        files = sorted(folder.glob("*.*"), key=lambda p: (order.index(p.suffix) if p.suffix in order else 9, p.name)) if folder.is_dir() else []
         listed = [p for p in files if p.suffix in FORMAT_WORDS and p.name != "manifest.json"]
         if listed:
             out.append({"draft": draft, "files": [{"name": p.name, "word": FORMAT_WORDS[p.suffix], "kb": p.stat().st_size // 1024 + 1} for p in listed]})

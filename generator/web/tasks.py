@@ -11,6 +11,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from generator.web.examined import examined_now, root_of
 from generator.web.snapshot_write import fingerprint_of, write_snapshot
 from generator.web.tasks_text import TEXT_TASKS
 from generator.web.tasks_versions import VERSION_TASKS, stamp
-from generator.workbook import FormData, import_tables, read_stamp, write_form
+from generator.workbook import FormData, form_data, import_tables, read_stamp, read_workbook, write_form
 from generator.workbook_grid import CellsError, read_grids, set_cells
 from generator.workbook_safety import open_workbook
 from generator.workbook_values import as_text, norm
@@ -105,8 +106,10 @@ def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
     return {"tables": sorted(data.tables), "notes": [f.as_json() for f in findings]}
 
 
-def blank(staging: str, pack: str, year: int, name: str, packs: str, source: str, suffix: str, progress: Progress) -> Answer:
-    """A new form, blank or with exported tables taken in."""
+def blank(
+    staging: str, pack: str, year: int, name: str, packs: str, source: str, suffix: str, base: str, progress: Progress
+) -> Answer:
+    """A new form: blank, or with exported tables taken in beside what the present form (``base``) holds."""
     progress("生成填报表")
     compiled = load(pack, root_of(packs)).pack
     data: FormData | None = None
@@ -117,6 +120,10 @@ def blank(staging: str, pack: str, year: int, name: str, packs: str, source: str
             data, _ = import_tables([copy], compiled)
         finally:
             copy.unlink(missing_ok=True)
+        present = read_workbook(Path(base), compiled).submission if base else None
+        if present is not None:
+            held = form_data(present, compiled, "元")
+            data = replace(held, unit="元", tables={**held.tables, **data.tables})
     content = write_form(compiled, year, name, data=data)
     Path(staging).write_bytes(content)
     return {"sha": sha(content)}

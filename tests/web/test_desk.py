@@ -392,3 +392,26 @@ def test_versions_are_compared_and_corrections_need_a_reason(tmp_path: Path) -> 
         assert desk.post(f"/d/{number}/correct", {"reason": "短"}).status_code == 409
         assert "更正进行中" in desk.post(f"/d/{number}/correct", {"reason": "上年数录入有误"}).text
         assert desk.get(f"/d/{number}/notice.docx?old=1").content.startswith(b"PK")
+
+
+def test_exported_tables_go_into_the_form_and_nothing_else_is_lost(desk: Desk, number: int) -> None:
+    desk.post(f"/d/{number}/reasons/income", {"text": "只此一家的原因", "was": reason_text(desk, number), "do": "save"})
+    desk.idle()
+    book = openpyxl.load_workbook(io.BytesIO(real_workbook()), data_only=True)
+    for name in book.sheetnames:
+        if name not in ("公开01表", "公开02表"):
+            del book[name]
+    book["公开01表"]["C6"] = 5741.6
+    out = io.BytesIO()
+    book.save(out)
+    desk.upload(number, out.getvalue(), "系统导出.xlsx")
+    data = desk.get(f"/d/{number}/workbook.xlsx").content
+    assert text_at(data, CELL) == "57416000"  # in 元 now
+    assert reason_text(desk, number) == "只此一家的原因"
+    assert text_at(data, CellRef("公开03表", "C6")) == "55169000"  # a table that was not among them
+
+
+def reason_text(desk: Desk, number: int) -> str:
+    found = desk.bench.departments.get(number)
+    assert found
+    return str(next(e["text"] for e in desk.bench.snapshots.main(found)["reasons"] if e["id"] == "income"))
