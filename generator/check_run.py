@@ -9,6 +9,7 @@ from generator import rules_drafts, rules_forms, rules_held, rules_text
 from generator.checks import Result, Status, rounding_findings, run_formulas
 from generator.culprits import arrange
 from generator.document import Document
+from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity, publishable
 from generator.model import CellRef
 from generator.packs import CompiledPack
@@ -86,4 +87,5 @@ def explain(compiled: CompiledPack, check_id: str) -> dict[str, str] | None:
             "依据": entry.basis,
             "怎样处理": entry.hint,
         }
-    return None
+    known = TITLES.get(check_id)
+    return {"编号": check_id, "名称": known[0], "怎样处理": known[1]} if known else None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from generator import __version__, explanations
@@ -24,7 +26,7 @@ from generator.model import CellRef, Figure, Submission
 from generator.packs import CompiledPack, load
 from generator.placing import put_in_place
 from generator.reasons.settle import settle
-from generator.versions.record import keep, locked, values_of
+from generator.versions.record import inputs_of, keep, locked, values_of
 from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
@@ -179,8 +181,14 @@ def figures_of(submission: Submission) -> dict[str, Figure]:
     return out
 
 
-def render(document: Document, submission: Submission, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """Each wanted format as bytes.  Writers are imported when they are needed."""
+def render(
+    document: Document, submission: Submission, formats: tuple[str, ...], *, keep: Path | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Each wanted format as bytes.  Writers are imported when they are needed.
+
+    ``keep``: a folder for rendered parts of the PDF, so that a correction renders again only what
+    depends on it; the bytes are the same with and without it.
+    """
     for form in formats:
         match form:
             case "docx":
@@ -188,9 +196,9 @@ def render(document: Document, submission: Submission, formats: tuple[str, ...])
 
                 yield form, write_docx(document)
             case "pdf":
-                from generator.writers.pdf import write_pdf
+                from generator.writers.pdf_parts import parts_in, write_pdf_parts
 
-                yield form, write_pdf(document)
+                yield form, write_pdf_parts(document, cache=parts_in(keep))
             case "html":
                 from generator.writers.html import write_html
 
@@ -205,6 +213,19 @@ def render(document: Document, submission: Submission, formats: tuple[str, ...])
                 yield form, write_json(document, figures_of(submission))
             case _:
                 raise ValueError(form)
+
+
+def parts_folder() -> Path | None:
+    """Where rendered parts are kept between runs: ``JUESUAN_CACHE``, else the user's cache folder.  An
+    empty ``JUESUAN_CACHE`` keeps nothing on disk.  The folder may be deleted at any time."""
+    named = os.environ.get("JUESUAN_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(home) if home else Path.home() / ".cache") / "juesuan"
+    except RuntimeError:
+        return None
 
 
 def safe_name(name: str) -> str:
@@ -251,7 +272,7 @@ def build(
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
     files: dict[str, bytes] = {}
-    for form, data in render(document, submission, formats):
+    for form, data in render(document, submission, formats, keep=parts_folder()):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
     if gate is not None:
@@ -284,7 +305,7 @@ def manifest(examined: Examined, files: Mapping[str, bytes], draft: bool) -> byt
         "year": examined.submission.year,
         "kind": examined.compiled.pack.meta.kind,
         "draft": draft,
-        "inputs": {examined.workbook.name: sha256(examined.workbook.read_bytes())},
+        "inputs": {name: sha256(data) for (_, name), data in sorted(inputs_of(examined.workbook).items())},
         "pack": {
             "id": examined.compiled.pack.id,
             "version": examined.compiled.pack.meta.version,
@@ -301,6 +322,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@cache
 def engine_fingerprint() -> str:
     """Hash of the program itself."""
     digest = hashlib.sha256()

@@ -65,6 +65,17 @@ def same_number(one: str, other: str) -> bool:
     return first is not None and first == second
 
 
+DATED = re.compile(
+    rf"[{DIGIT}]{{4}}\s*(?:年|—|-|至)|(?:19|20)[{DIGIT}]{{2}}(?=年)|[{DIGIT}]{{1,2}}\s*[月日]|第\s*[{DIGIT}]+"
+    rf"|〔[{DIGIT}]{{4}}〕\s*[{DIGIT}]+\s*号|[{DIGIT}]+\s*号(?:文|令)?|[（(][{DIGIT}]{{1,2}}[）)]|(?:^|\n)[{DIGIT}]{{1,2}}[.、．]",
+)
+
+
+def amounts(text: str) -> list[str]:
+    """The numbers of a text that say how much: dates, ordinals and document numbers are left out."""
+    return numbers(DATED.sub(lambda m: " " * len(m[0]), text))
+
+
 def numbers(text: str) -> list[str]:
     """All numbers of a text, in order."""
     return [m[0] for m in NUMBER.finditer(text)]

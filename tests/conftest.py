@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def pack_of(seed: str) -> Pack:
     compiled = examined_of(seed).compiled
     assert compiled is not None
     return compiled.pack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Rendered parts of PDFs are kept for the session only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUESUAN_CACHE", str(tmp_path_factory.mktemp("parts")))
+        yield
 
 
 @pytest.fixture(params=sorted(DEPARTMENTS))

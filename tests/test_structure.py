@@ -53,6 +53,7 @@ STEPS: dict[str, int] = {
     "check_run": 10,
     "compose": 7,
     "words": 1,
+    "finding_titles": 0,
     "edits": 5,
     "versions.store": 12,
     "versions.codec": 12,

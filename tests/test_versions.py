@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from generator import edits
+from generator.cli import main
 from generator.pipeline import Built, build, examine
 from generator.versions.codec import decode, encode
 from generator.versions.store import Store, StoreError, restore, sealed_source, sha256
+from generator.workbook_write import set_text
 from tests.conftest import examined_of
 
 
@@ -97,3 +100,40 @@ def test_a_store_that_cannot_be_used_is_said_and_stops_nothing(department: Path,
     assert built.files and built.version == 0
     assert "VS-202" in {f.id for f in built.examined.findings}
     assert examine(department).document is not None
+
+
+def test_the_commands_from_the_first_build_to_the_notice(
+    department: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUESUAN_USER", "张三")
+    home, out = str(department), str(tmp_path / "out")
+
+    def run(*words: str) -> tuple[int, str]:
+        code = main(list(words))
+        return code, capsys.readouterr().out
+
+    build_words = ("build", home, "--format", "txt", "--out", out)
+    assert run(*build_words)[0] == 0
+    assert main(["correct", home, "--reason", "收入有误"]) == 2  # nothing is sealed yet
+    assert run("seal", home, "--out", out, "--note", "门户网站")[0] == 0
+    assert main(["seal", home, "--out", out]) == 2
+    workbook = department / "填报表.xlsx"
+    before = workbook.read_bytes()
+    workbook.write_bytes(set_text(before, "原因说明", "D13", "上年安排的项目已经验收"))
+    assert run(*build_words)[0] == 1
+    assert run("correct", home, "--reason", "收入原因表述不准确")[0] == 0
+    assert run(*build_words)[0] == 0
+    code, said = run("diff", f"{home}@封存", home)
+    assert code == 1 and "原因说明!D13" in said and "[-上年收入包含" in said
+    assert main(["diff", f"{home}@封存", home, "--notice", "--out", str(tmp_path / "n.txt")]) == 2  # a folder has no reason of its own
+    notice = tmp_path / "更正说明.txt"
+    assert run("diff", f"{home}@封存", f"{home}@上一版", "--notice", "--out", str(notice))[0] == 0
+    assert "因收入原因表述不准确" in notice.read_text(encoding="utf-8")
+    code, said = run("versions", home, "--json")
+    assert [(v["sealed"], v["draft"]) for v in json.loads(said)] == [(True, False), (False, True), (False, False)]
+    assert run("restore", home, "1")[0] == 0 and workbook.read_bytes() == before
+    shutil.rmtree(out)
+    assert run("restore", home, "1", "--files", out)[0] == 0
+    assert any(p.suffix == ".txt" for p in Path(out).iterdir())
+    assert main(["restore", home, "99"]) == 2 and main(["restore", home, "2", "--files", out]) == 2
+    assert run("seal", home, "--out", out)[0] == 2  # the newest build is not what lies there

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.finding_titles import TITLES
 from generator.findings import Severity
 from generator.packs import available, load
 from generator.rules import RULES
@@ -42,6 +43,8 @@ def page() -> str:
     out += [f"| {r.id} | {r.severity.chinese} | {r.title} | {r.basis} | {r.hint} |" for r in RULES.values()]
     out += ["", "## 读取填报表", "", "| 编号 | 名称 | 怎样处理 |", "|---|---|---|"]
     out += [f"| {name} | {title} | {hint} |" for name, (title, hint) in sorted(CATALOGUE.items())]
+    out += ["", "## 改写、版本和成品核对", "", "| 编号 | 名称 | 怎样处理 |", "|---|---|---|"]
+    out += [f"| {name} | {title} | {hint} |" for name, (title, hint) in sorted(TITLES.items())]
     out += [
         "",
         "## 归并与指认",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,26 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONG else text[:LONG] + "…"
 
 
+def _remarks(home: Path) -> None:
+    """Comments and tracked changes of the file that was pulled last, as they were recorded."""
+    from generator.versions.store import StoreError, existing
+
+    try:
+        store = existing(home)
+        if store is None:
+            return
+        with store:
+            newest = store.newest(kind="pull")
+            remarks = json.loads(store.file(newest.id, "remarks")) if newest is not None else []
+    except StoreError as error:
+        raise UsageError(str(error)) from None
+    if remarks and newest is not None:
+        say(f"批注和修订（{newest.note}）：")
+        names = {"comment": "批注", "insert": "插入", "delete": "删除"}
+        for r in remarks:
+            say(f"  {r['block'] or '正文以外'}  {names[r['kind']]} {r['author']} {r['at'][:16]} {r['about']}：{r['text']}")
+
+
 def run_edits(options: argparse.Namespace) -> int:
     from generator import edits
     from generator.pipeline import DepartmentError, examine
@@ -129,6 +150,7 @@ def run_edits(options: argparse.Namespace) -> int:
         say(f"{edit.block}  {names[edit.action]}  {edit.author} {edit.at}  {_cut(edit.plain)}")
     if not examined.edits.entries:
         say("没有改写过的段落。")
+    _remarks(home)
     mine = [f for f in examined.findings if f.id.startswith("ED-") and f.severity != "info"]
     print_findings(mine)
     return 1 if any(f.severity == "error" for f in mine) else 0

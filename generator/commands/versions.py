@@ -36,6 +36,7 @@ def register(commands: Commands) -> None:
     restore.add_argument("department", type=Path, help="部门文件夹")
     restore.add_argument("version", type=int, help="版本号")
     restore.add_argument("--by", default="", help="操作人")
+    restore.add_argument("--files", type=Path, help="只把封存的公开文件取出来，放到这个文件夹")
     restore.set_defaults(run=run_restore)
 
     seal = commands.add_parser("seal", help="封存已经公开的版本，此后改动须先开启更正")
@@ -169,12 +170,33 @@ def run_restore(options: argparse.Namespace) -> int:
     from generator.versions.record import author, now
     from generator.versions.store import StoreError, restore
 
+    if options.files is not None:
+        return _files(options)
     try:
         written = restore(home_of(options.department), options.version, by=options.by or author(), at=now())
     except StoreError as error:
         raise UsageError(str(error)) from None
     say(f"已恢复第 {options.version} 版；恢复之前的内容也已记录。")
     for path in written:
+        say(f"  {path}")
+    return 0
+
+
+def _files(options: argparse.Namespace) -> int:
+    """The published files of a sealed version, from the store."""
+    from generator.placing import put_in_place
+    from generator.versions.store import StoreError, existing
+
+    store = existing(home_of(options.department))
+    if store is None:
+        raise UsageError("还没有记录过版本。")
+    try:
+        with store:
+            names = [n for r, n in store.version(options.version).files if r == "output"]
+            files = {n: store.file(options.version, "output", n) for n in names}
+    except StoreError as error:
+        raise UsageError(f"{error}只有封存的版本保存公开文件；其他版本请恢复以后重新生成。") from None
+    for path in put_in_place(options.files, files):
         say(f"  {path}")
     return 0
 

@@ -54,7 +54,7 @@ def decide(folder: Path, document: Document, block: str, choice: Literal["person
     if edit is None:
         raise EditError(f"“{block}”没有改写的文字。")
     held = state(folder, block)
-    if choice == "generated":
+    if choice == "generated" or edit.action == "note":  # a note has no words of its own to keep
         drop(folder, block, held)
         return
     save(folder, settle(document, edit, author=author, at=at), held)

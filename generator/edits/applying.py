@@ -21,9 +21,10 @@ from generator.edits.text import (
     text_blocks,
     tokens_of,
 )
+from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity
 from generator.model import CellRef
-from generator.words import is_number, same_number
+from generator.words import amounts, same_number
 
 LONG = 40
 
@@ -90,7 +91,6 @@ class _Applying:
         words = _short(edit.plain or "（删去）")
         self._say(
             "ED-103", Severity.WARNING, edit, f"{_who(edit)}改写过的一段现在不再生成，没有放进文本：{words}",
-            hint="文字仍保存在 edits 里；如仍需要，请写到别的段落。",
         )
 
     def _reword(self, edit: Edit, block: Heading | Paragraph) -> None:
@@ -117,7 +117,7 @@ class _Applying:
             self._conflict(edit, Conflict(block.id, _text(base), "（删去）", block.text))
             return
         self.made[block.id] = ()
-        self._say("ED-105", Severity.WARNING, edit, f"{_who(edit)}删去了这一段：{_short(block.text)}", sources(block.spans), hint="请确认按规定可以不公开这一段。")
+        self._say("ED-105", Severity.WARNING, edit, f"{_who(edit)}删去了这一段：{_short(block.text)}", sources(block.spans))
 
     def _insert(self, edit: Edit) -> None:
         tokens = settled(read_marked(edit.text, edit.figures), self.index)
@@ -155,7 +155,6 @@ class _Applying:
                 edit,
                 f"文表不符{where}：{_who(edit)}在文本里把 {dispute.generated} 改成了 {dispute.typed}，按填报表应为 {now}。",
                 cells,
-                hint="数对的是文本，请改填报表；数对的是填报表，请用 juesuan edits 部门 --decide 编号 person 确认。",
                 expected=now,
                 actual=dispute.typed,
             )
@@ -166,7 +165,6 @@ class _Applying:
                 edit,
                 f"{_who(edit)}在表里把“{_short(dispute.generated)}”改成了“{_short(dispute.typed)}”{where}，没有采用。",
                 cells,
-                hint="表里的内容来自填报表，请在填报表的这一格修改。",
             )
         else:
             self._say("ED-109", Severity.WARNING, edit, f"{_who(edit)}{dispute.typed}{where}，没有采用。", cells)
@@ -174,21 +172,21 @@ class _Applying:
     def _loose(self, edit: Edit, tokens: Sequence[Token], now: Iterable[Token]) -> None:
         """Numbers in a person's words that no figure stands behind and that were not generated."""
         given = {t.text for t in now} | {t.text for t in read_marked(edit.base_text, edit.figures)} | {str(self.before.year)}
-        loose = list(dict.fromkeys(t.text for t in tokens if t.ref is None and is_number(t.text) and t.text not in given))
+        typed = "".join(" " if t.ref is not None else t.text for t in tokens)
+        loose = list(dict.fromkeys(n for n in amounts(typed) if n not in given))
         if loose:
             self._say(
                 "ED-104",
                 Severity.WARNING,
                 edit,
                 f"{_who(edit)}改写的文字里有没有出处的数：{'、'.join(loose)}。",
-                hint="这些数不会随填报表变动，请核对。",
             )
 
     def _say(
         self, rule: str, severity: Severity, edit: Edit, message: str, cells: tuple[CellRef, ...] = (), *, hint: str = "", expected: str = "", actual: str = ""
     ) -> None:
         place = (CellRef(PLACE, edit.block), *cells[:8])
-        self.findings.append(Finding(rule, severity, message, place, TITLES[rule], expected, actual, hint=hint))
+        self.findings.append(Finding(rule, severity, message, place, TITLES[rule][0], expected, actual, hint=hint or TITLES[rule][1]))
 
     # -------------------------------------------------------------- order
 
@@ -229,18 +227,6 @@ class _Applying:
                 blocks.extend(self.made[name] if name in self.made else (self.blocks[name],))
             parts.append(replace(part, heading=first, blocks=tuple(blocks)))
         return replace(self.before, parts=tuple(parts))
-
-
-TITLES = {
-    "ED-101": "改写与新生成的文字冲突",
-    "ED-102": "文表不符：文本里的数被手工改动",
-    "ED-103": "改写的段落不再生成",
-    "ED-104": "改写的文字里有没有出处的数",
-    "ED-105": "有段落被删去",
-    "ED-106": "有段落被改写",
-    "ED-108": "表里的文字被手工改动",
-    "ED-109": "文本的结构被手工改动",
-}
 
 
 def _who(edit: Edit) -> str:

@@ -20,6 +20,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
+from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity
 from generator.model import CellRef
 
@@ -48,8 +49,8 @@ def read(folder: Path) -> Edits:
                     Severity.ERROR,
                     f"改写的文字 {FOLDER}/{path.name} 读不出来：{error}",
                     (CellRef(PLACE, path.name),),
-                    "改写文件已损坏",
-                    hint="请从“旧稿”或版本记录中恢复这个文件；不要的，请移走。",
+                    TITLES["ED-107"][0],
+                    hint=TITLES["ED-107"][1],
                 )
             )
     return Edits(tuple(entries), tuple(findings))

@@ -221,10 +221,9 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
     whose text may have been joined to it.  A number that is unchanged stays live wherever it went.
     """
     new = [Token(w, w) for w in words(text)]
-    # figures that are printed as something else than one number are compared word by word
     flat: list[Token] = [t for t in old if t.text]
-    theirs = [t.text for t in new]
-    ours = [next((n.text for n in new if t.ref and same_number(n.text, t.text)), t.text) for t in flat]
+    ours = [t.text for t in flat]
+    theirs = [_as_printed(t.text, flat, set(ours)) for t in new]
     out = list(new)
     free: list[Token] = []
     open_places: list[int] = []
@@ -232,7 +231,8 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
     for tag, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if tag == "equal":
             for k in range(b - a):
-                out[c + k] = flat[a + k]
+                if flat[a + k].ref is not None:
+                    out[c + k] = flat[a + k]
             continue
         lost = [t for t in flat[a:b] if t.ref is not None]
         known = {t.text for t in flat[a:b] if t.ref is None}
@@ -242,7 +242,8 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
         gaps.append((lost, made))
     taken: set[int] = set()
     for place in open_places:  # the same number elsewhere in the block, or in a neighbour
-        match = next((t for t in (*free, *others) if t.ref and id(t) not in taken and same_number(t.text, new[place].text)), None)
+        left = [t for t in (*free, *others) if t.ref and id(t) not in taken and same_number(t.text, new[place].text)]
+        match = next((t for t in left if t.text == new[place].text), next(iter(left), None))
         if match is not None:
             taken.add(id(match))
             out[place] = match
@@ -256,6 +257,13 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
     given = {t.text for t in flat if t.ref is None}
     loose = tuple(new[p].text for p in open_places if out[p].ref is None and new[p].text not in given)
     return Captured(tuple(out), tuple(changed), loose)
+
+
+def _as_printed(word: str, old: Sequence[Token], known: set[str]) -> str:
+    """A number that a person wrote in another form (1595.76) as it had been printed (1,595.76)."""
+    if word in known or not is_number(word):
+        return word
+    return next((t.text for t in old if t.ref is not None and same_number(t.text, word)), word)
 
 
 def cells_of(ref: FigureRef) -> tuple[CellRef, ...]:

@@ -14,13 +14,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from generator.document import Block, Document, Span, Table
+from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity
 from generator.formulas import round_half_up
 from generator.model import CellRef
 from generator.pull.match import match
 from generator.pull.reader import ReadError, read_docx
 from generator.tieout.pdf_reader import PdfError, PdfFile, read_pdf
-from generator.words import number_of, numbers
+from generator.words import amounts, number_of, numbers
 from generator.writers.docx import anchor
 from generator.writers.html import safe_id
 
@@ -58,16 +59,7 @@ def spans_of(block: Block) -> Iterator[Span]:
 
 
 def _stop(rule: str, message: str, cells: tuple[CellRef, ...] = (), *, expected: str = "", actual: str = "") -> Finding:
-    return Finding(rule, Severity.ERROR, message, cells, TITLES[rule], expected, actual, hint="没有替换已公开的文件。请改正后重新生成；如果看不出原因，请把文件发给维护人员。")
-
-
-TITLES = {
-    "TO-301": "印出的数与准确值不符",
-    "TO-302": "文本里的数没有出处",
-    "TO-303": "Word 文件与文本不一致",
-    "TO-304": "PDF 文件与文本不一致",
-    "TO-305": "PDF 里段落所在的页与书签不符",
-}
+    return Finding(rule, Severity.ERROR, message, cells, TITLES[rule][0], expected, actual, hint=TITLES[rule][1])
 
 
 # ------------------------------------------------------------------ the Document itself
@@ -95,7 +87,7 @@ def _sources(document: Document) -> Iterator[Finding]:
     for block in document.blocks():
         for span in spans_of(block):
             if span.kind == "typed" and not span.cells and span.figure is None:
-                loose = [n for n in numbers(span.text) if n != str(document.year)]
+                loose = amounts(span.text)
                 if loose:
                     yield _stop("TO-302", f"{block.id}：改写的文字里有没有出处的数 {'、'.join(loose)}。", actual="、".join(loose))
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from generator.document import Document, mark_of
+from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity
 from generator.model import CellRef, Figure, Submission, Text, Value
 from generator.versions.codec import encode
@@ -83,8 +84,8 @@ def locked(folder: Path, document: Document) -> Finding | None:
             Severity.ERROR,
             f"{document.year}年度已于{seal.at}封存（第 {seal.version} 版，{seal.by}），现在的内容与封存的不同。",
             (CellRef("版本", str(seal.version)),),
-            "封存以后又有改动",
-            hint="需要改动的，请先写明理由开启更正：juesuan correct 部门 --reason 理由。",
+            TITLES["VS-201"][0],
+            hint=TITLES["VS-201"][1],
         )
 
 
@@ -129,4 +130,4 @@ def keep(
 
 
 def _unkept(reason: str, severity: Severity) -> Finding:
-    return Finding("VS-202", severity, reason, (CellRef("版本", "版本.sqlite"),), "版本库不能使用", hint="请确认部门文件夹可以写入。")
+    return Finding("VS-202", severity, reason, (CellRef("版本", "版本.sqlite"),), TITLES["VS-202"][0], hint=TITLES["VS-202"][1])

@@ -97,7 +97,7 @@ def notice(difference: Difference, reason: str, date: str = "") -> Document:
     """
     new = difference.new.document
     name = f"{new.department}{new.year}年度部门{new.kind}公开文本"
-    head = Heading("notice", 1, (Span(f"关于更正{name}的说明"),))
+    head = Heading("notice", 1, (Span(f"关于更正{name}的说明"),), toc=True)
     rows = tuple(
         tuple(TableCell((Span(text, "typed"),) if text else (), align=align) for text, align in zip(row, ALIGN, strict=True))
         for row in _rows(difference)

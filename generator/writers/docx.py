@@ -47,11 +47,7 @@ def write_docx(document: Document, layout: Layout | None = None, writer_of: Call
     layout = layout or paginate(document)
     package = docx.Document(io.BytesIO(_base()))
     writer = (writer_of or Writer)(document, layout, *_running(package, document))
-    body = package.element.body
-    for child in list(body):
-        body.remove(child)
-    xml = f"<w:body {NAMESPACES}>{''.join(writer.body())}</w:body>"
-    body.extend(list(parse_xml(xml)))
+    xml = f"<w:document {NAMESPACES}><w:body>{''.join(writer.body())}</w:body></w:document>"
     _replace(package.styles.element, styles_xml(document.style, document.style.text_width))
     _replace(package.settings.element, settings_xml())
     properties = package.core_properties
@@ -62,7 +58,11 @@ def write_docx(document: Document, layout: Layout | None = None, writer_of: Call
     properties.subject, properties.keywords = f"{document.year}年度部门{document.kind}", ""
     buffer = io.BytesIO()
     package.save(buffer)
-    return constant(buffer.getvalue(), {"word/fontTable.xml": font_table_xml(document.style).encode()})
+    # the body is put in as text: it would take longer to move it into the package's tree than to make it
+    return constant(
+        buffer.getvalue(),
+        {"word/document.xml": xml.encode(), "word/fontTable.xml": font_table_xml(document.style).encode()},
+    )
 
 
 @lru_cache(maxsize=1)

@@ -354,6 +354,11 @@ def font_css(fonts: Fonts) -> str:
     return "".join(rules.values()) + ":root {\n" + "".join(lines) + "}\n"
 
 
+def faces_in_css(fonts: Fonts) -> list[tuple[str, int]]:
+    """Family names and weights that :func:`font_css` declares."""
+    return [(n, int(w)) for n, w in re.findall(r"font-family: \"?([^\";]+)\"?; font-weight: (\d+)", font_css(fonts))]
+
+
 def title_weight(fonts: Fonts) -> int:
     """小标宋 is heavy by itself; what stands in for it is set bold, if it has a bold face."""
     found = next(iter(families("title", fonts)), None)

@@ -59,32 +59,41 @@ def write_pdf(
     """The PDF.  ``archival``: PDF/A-3a; else PDF/UA-1.  Both are tagged.  ``plan``: pages, if known."""
     import weasyprint
 
+    moment = datetime.fromisoformat(_date(document)).replace(tzinfo=UTC)
+    body = print_body(document, plan or layout.paginate(document))
+    page = page_html(document, _measures(body), body, dates(document))
+    attached = [
+        weasyprint.Attachment(
+            file_obj=io.BytesIO(content),
+            name=name,
+            description=description,
+            created=moment,
+            modified=moment,
+            relationship="Data",
+        )
+        for name, content, description in sorted(attachments)
+    ]
+    made = render_page(document, page, variant="pdf/a-3a" if archival else "pdf/ua-1", attachments=attached or None)
+    return made if archival else _identified(made)
+
+
+def dates(document: Document) -> str:
+    """The pinned dates of a file, for the head of its page."""
+    date = _date(document)
+    return f'<meta name="dcterms.created" content="{date}">\n<meta name="dcterms.modified" content="{date}">\n'
+
+
+def render_page(document: Document, page: str, *, variant: str = "pdf/ua-1", attachments: Any = None) -> bytes:
+    """A page of markup as a tagged PDF in the style of a document."""
+    import weasyprint
+
     with _rendering:
         config, styles = _styles(document.style, draft=document.draft)
-        date = _date(document)
-        extra = f'<meta name="dcterms.created" content="{date}">\n<meta name="dcterms.modified" content="{date}">\n'
-        body = print_body(document, plan or layout.paginate(document))
-        page = page_html(document, _measures(body), body, extra)
-        moment = datetime.fromisoformat(date).replace(tzinfo=UTC)
-        attached = [
-            weasyprint.Attachment(
-                file_obj=io.BytesIO(content),
-                name=name,
-                description=description,
-                created=moment,
-                modified=moment,
-                relationship="Data",
-            )
-            for name, content, description in sorted(attachments)
-        ]
         with _no_collector():
             made: bytes = weasyprint.HTML(string=page, url_fetcher=_fetcher(document.style.fonts)).write_pdf(
-                font_config=config,
-                stylesheets=styles,
-                pdf_variant="pdf/a-3a" if archival else "pdf/ua-1",
-                attachments=attached or None,
+                font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments
             )
-    return made if archival else _identified(made)
+    return made
 
 
 def _identified(made: bytes) -> bytes:

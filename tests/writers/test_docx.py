@@ -14,8 +14,8 @@ import pytest
 from lxml import etree
 from pypdf import PdfReader
 
-from generator.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
-from generator.writers.docx import anchor, prose_of, write_docx
+from generator.document import Document, Heading, Paragraph, Part, Span, Table, TableCell, mark_of
+from generator.writers.docx import VERSION, anchor, prose_of, write_docx
 from generator.writers.layout import column_widths, page_area, paginate, table_layout
 from generator.writers.metrics import LIBRE, PLAIN, WORD, break_lines, run_width
 from tests.conftest import examined_of
@@ -64,7 +64,7 @@ def test_headings_are_heading_styles(seed: str) -> None:
 def test_every_block_has_its_anchor(seed: str) -> None:
     document = document_of(seed)
     names = root_of(write_docx(document)).xpath("//w:bookmarkStart/@w:name", namespaces=W)
-    assert names == [anchor(b.id) for b in document.blocks()]
+    assert names == [VERSION + mark_of(document), *(anchor(b.id) for b in document.blocks())]
     assert len(set(names)) == len(names) and max(map(len, names)) <= 40
 
 

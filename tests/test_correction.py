@@ -1,0 +1,84 @@
+"""The whole way of a correction: edited in LibreOffice, pulled, three cells and a reason changed, compared."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from generator.document import Document, Table
+from generator.model import Figure
+from generator.pipeline import Built, build, examine
+from generator.pull.bring import pull
+from generator.versions.diff import compare
+from generator.versions.redline import write_redline
+from generator.versions.report import as_html, as_text, notice, plain_lines
+from generator.versions.sides import side
+from generator.workbook_write import set_text
+from generator.writers.docx import write_docx
+from tests.libre_edit import SOFFICE, edit
+from tests.word_xml import content, document_of, resolve
+
+
+def sentences(document: Document) -> set[tuple[str, str]]:
+    return {(b.id, s) for b in document.blocks() if not isinstance(b, Table) for s in re.findall(r"[^。]+。?", b.text)}
+
+
+def cells(document: Document) -> dict[tuple[str, int, int], str]:
+    return {(t.id, r, c): text for t in document.tables() for r, row in enumerate(t.grid("body")) for c, text in enumerate(row)}
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_a_correction_from_word_to_the_notice(department: Path, tmp_path: Path) -> None:
+    first = build(department, formats=("docx",), out=tmp_path / "out")
+    assert isinstance(first, Built) and first.examined.submission is not None
+    file = next(p for p in first.files if p.suffix == ".docx")
+    operations: list[tuple[str, ...]] = [
+        ("replace", "1.财政拨款收入", "1.本年财政拨款收入"),
+        ("replace", "1.基本支出2", "1.全年基本支出2"),
+        ("replace", "（三）年末结转和结余226.77", "（三）年末结转和结余226.78"),
+    ]
+    file.write_bytes(edit(file.read_bytes(), operations, tmp_path))
+    pull(file, department, by="局长")
+
+    workbook = department / "填报表.xlsx"
+    blocks = {b.id: b for b in first.examined.generated.blocks()} if first.examined.generated else {}
+    figures: list[Figure] = [next(s.figure for s in blocks[n].spans if s.figure) for n in ("income.fiscal", "expenditure.basic")]  # type: ignore[union-attr]
+    figures.append(next(v for v in first.examined.submission.tables["general"].rows[-1].cells.values() if isinstance(v, Figure) and v.value))
+    data = workbook.read_bytes()
+    for figure in figures:
+        assert figure.value is not None
+        data = set_text(data, *figure.cells[0], f"{figure.value / Decimal(10000) + 10:.2f}")
+    reason = next(s for s in blocks["income.change"].spans if s.kind == "typed").cells[0]  # type: ignore[union-attr]
+    workbook.write_bytes(set_text(data, *reason, "上年安排的项目已经验收"))
+
+    examined = examine(department)
+    assert examined.document is not None
+    shown = {b.id: b.text for b in examined.document.blocks() if not isinstance(b, Table)}
+    assert shown["income.fiscal"].startswith("1.本年财政拨款收入5,751.50万元")  # the wording stays, the number follows
+    assert shown["expenditure.basic"].startswith("1.全年基本支出2,695.87万元")
+    assert shown["closing.total"] == "（三）年末结转和结余226.77万元。"
+    assert [(f.expected, f.actual) for f in examined.findings if f.id == "ED-102"] == [("226.77", "226.78")]
+
+    old, new = side(f"{department}@{first.version}"), side(str(department))
+    difference = compare(old, new)
+    assert {c for x in difference.cells for c in x.cells} == {str(f.cells[0]) for f in figures} | {str(reason)}
+    listed = [(b.block, s) for b in difference.blocks for s in b.sentences if not s.where]
+    assert {(b, s.old) for b, s in listed if s.old} == sentences(old.document) - sentences(new.document)
+    assert {(b, s.new) for b, s in listed if s.new} == sentences(new.document) - sentences(old.document)
+    before, after = cells(old.document), cells(new.document)
+    in_tables = [(s.old, s.new) for b in difference.blocks for s in b.sentences if s.where]
+    assert sorted(in_tables) == sorted((before[k], after[k]) for k in before if before[k] != after[k])
+
+    root = document_of(write_redline(old.document, new.document))
+    assert content(resolve(root, accept=True)) == content(document_of(write_docx(new.document)))
+    assert content(resolve(root, accept=False)) == content(document_of(write_docx(old.document)))
+
+    said = "\n".join(as_text(difference))
+    page = as_html(difference).decode()
+    told = "\n".join(plain_lines(notice(difference, "收入数填报有误", "2025-09-01")))
+    for text in (said, page, told):
+        assert "5,751.50" in text and "上年安排的项目已经验收" in text
+    assert "因收入数填报有误，现更正如下" in told and "2025年9月1日" in told and "<script" not in page

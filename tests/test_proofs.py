@@ -1,0 +1,17 @@
+"""A seeded sample of the long proofs (``make proof`` runs them whole)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import DEPARTMENTS
+from tools import edit_fuzz, kill
+
+
+def test_random_edits_come_back_are_reported_or_listed() -> None:
+    assert edit_fuzz.run(DEPARTMENTS["001"], range(8)) == []
+
+
+def test_killed_commands_lose_nothing(tmp_path: Path) -> None:
+    wrong, killed = kill.run(8, 2, DEPARTMENTS["001"] / "填报表.xlsx", tmp_path)
+    assert wrong == [] and killed
