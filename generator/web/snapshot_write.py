@@ -27,6 +27,7 @@ from generator.reasons.drafts import Draft, by_slot, drafts_for
 from generator.views import View
 from generator.web.document_html import DocumentPage
 from generator.workbook_grid import SheetGrid, read_grids
+from generator.workbook_values import plain_digits
 
 Answer = dict[str, Any]
 EDITS = "edits"
@@ -166,13 +167,13 @@ def _side(figure: Figure, size: Decimal, texts: Mapping[str, str]) -> Answer:
 def _figure(figure: Figure, text: str, block: str) -> Answer:
     return {
         "text": text,
-        "value": None if figure.value is None else f"{figure.value:f}",
+        "value": None if figure.value is None else plain_digits(figure.value),
         "unit": figure.unit,
         "cells": [str(c) for c in figure.cells[:80]],
         "minus": [str(c) for c in figure.minus],
         "formula": figure.formula,
         "label": figure.label,
-        "margin": f"{figure.margin:f}" if figure.margin else "",
+        "margin": plain_digits(figure.margin) if figure.margin else "",
         "block": block,
     }
 
