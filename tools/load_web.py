@@ -188,14 +188,14 @@ def lost(inputs: Path, load: Load, names: dict[int, str]) -> list[str]:
     return out
 
 
-def serve(root: Path) -> tuple[subprocess.Popen[bytes], str]:
+def serve(root: Path, *more: str) -> tuple[subprocess.Popen[bytes], str]:
     """The server as its command starts it."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     folders = ["--inputs", str(root / "inputs"), "--output", str(root / "output"), "--data", str(root / "state")]
     with (root / "serve.log").open("ab") as log:
-        server = subprocess.Popen([sys.executable, "-m", "generator", "serve", "--port", str(port), *folders], cwd=ROOT, stdout=log, stderr=log)
+        server = subprocess.Popen([sys.executable, "-m", "generator", "serve", "--port", str(port), *folders, *more], cwd=ROOT, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     end = time.monotonic() + 60
     while time.monotonic() < end:

@@ -178,7 +178,7 @@ def get_workbook(bench: Bench, user: ApiUser, number: Number) -> Response:
     status_code=202,
     responses={k: ERRORS[k] for k in (400, 401, 403, 404, 409, 413)},
     summary="上传填报表",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}}}},
 )
 async def put_workbook(
     request: Request,

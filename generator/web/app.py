@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import quote
@@ -120,6 +121,15 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def allowed(app: FastAPI, path: str) -> list[str]:
+    """The methods that an address of the API knows."""
+    out: set[str] = set()
+    for template, calls in app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path):
+            out |= {method.upper() for method in calls}
+    return sorted(out)
+
+
 def _errors(app: FastAPI) -> None:
     def is_api(request: Request) -> bool:
         return request.url.path.startswith("/api/v1")
@@ -153,6 +163,8 @@ def _errors(app: FastAPI) -> None:
         answer = said(request, error.status_code, text)
         for key, value in (getattr(error, "headers", None) or {}).items():
             answer.headers[key] = value
+        if error.status_code == 405 and is_api(request):
+            answer.headers["allow"] = ", ".join(allowed(app, request.url.path))
         return answer
 
     @app.exception_handler(RequestValidationError)
