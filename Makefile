@@ -5,12 +5,16 @@ VENV    := .venv
 PY      := $(VENV)/bin/python
 PYTHON3 := $(shell command -v python3.11 || command -v python3)
 RUN_LIBS := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation python3-venv
-TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk
+TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk chromium
 
-.PHONY: demo test lint bench proof reference fill fonts clean system-run system-test
+.PHONY: serve demo test lint bench proof reference fill fonts clean system-run system-test
 
 demo: $(VENV)/.ready system-run fonts
 	@$(PY) -m tools.demo
+
+serve: $(VENV)/.ready system-run fonts
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[web]"
+	@$(PY) -m generator serve
 
 test: $(VENV)/.dev system-run system-test fonts
 	@$(VENV)/bin/ruff check generator tools tests
@@ -52,13 +56,15 @@ $(VENV)/.dev: $(VENV)/.ready pyproject.toml
 clean:
 	rm -rf $(VENV) output/2* build *.egg-info .mypy_cache .ruff_cache .pytest_cache
 
-# 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，批量生成中途强行结束
+# 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，批量中途强行结束，随机请求接口，五十人同时使用工作台
 proof: $(VENV)/.dev
 	@$(PY) -m tools.mutate
 	@$(PY) -m tools.fuzz 10000
 	@$(PY) -m tools.edit_fuzz 100
 	@$(PY) -m tools.kill 100
 	@$(PY) -m tools.prove_kill 20
+	@$(PY) -m tools.fuzz_api 200
+	@$(PY) -m tools.load_web 50 120
 
 reference: $(VENV)/.ready
 	@$(PY) -m tools.reference

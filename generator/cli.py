@@ -14,12 +14,12 @@ from collections.abc import Sequence
 
 from generator import __version__
 from generator.annotate import AnnotateError
-from generator.commands import batch, department, editing, merge, packs, reasons, versions
+from generator.commands import batch, department, editing, merge, packs, reasons, serve, versions
 from generator.commands.base import Command, UsageError
 from generator.explanations import ExplanationError
 from generator.pack import PackError
 
-TOPICS = (department, reasons, batch, merge, packs, editing, versions)
+TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve)
 
 
 def parser() -> argparse.ArgumentParser:

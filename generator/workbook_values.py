@@ -46,7 +46,11 @@ def as_text(value: object) -> str:
 
 def plain_number(value: float) -> str:
     """A number of the sheet as it was written: at most 15 significant digits."""
-    number = Decimal(repr(value))
+    return plain_digits(Decimal(repr(value)))
+
+
+def plain_digits(number: Decimal) -> str:
+    """A number without exponent or idle zeros, at most 15 significant digits."""
     if number == number.to_integral_value() and abs(number) < Decimal(10) ** 18:
         return f"{number:.0f}"
     digits = f"{Decimal(f'{number:.15g}'):f}"

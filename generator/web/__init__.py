@@ -1,0 +1,1 @@
+"""The workbench: server-rendered pages for officers, reviewers and keepers, and a JSON API."""

@@ -1,0 +1,183 @@
+"""The application: everything behind the pages, the routes, and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as RoutingError
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from generator import __version__
+from generator.pack import PackError
+from generator.packs import load
+from generator.pipeline import WORKBOOK
+from generator.web import (
+    api,
+    pages_admin,
+    pages_blocks,
+    pages_board,
+    pages_compare,
+    pages_department,
+    pages_fill,
+    pages_findings,
+    pages_preview,
+    pages_reasons,
+    pages_review,
+    pages_versions,
+)
+from generator.web.accounts import LOCAL, Accounts
+from generator.web.database import Database
+from generator.web.departments import Departments, DomainError
+from generator.web.guard import Guard
+from generator.web.jobs import Jobs
+from generator.web.pages import HERE, NeedLoginError, Workbench, environment, is_fragment, render
+from generator.web.settings import Settings
+from generator.web.snapshots import Cells, Snapshots
+from generator.workbook import read_stamp
+
+LOG = logging.getLogger("juesuan.web")
+PAGES = (pages_admin, pages_blocks, pages_board, pages_compare, pages_department, pages_fill, pages_findings, pages_preview, pages_reasons, pages_review, pages_versions)
+
+
+def open_workbench(settings: Settings) -> Workbench:
+    """The state of a workbench, opened or made."""
+    database = Database(settings.data / "workbench.sqlite3")
+    departments = Departments(database, settings)
+    jobs = Jobs(database, departments, settings)
+    snapshots = Snapshots(jobs.snapshots)
+    accounts = Accounts(database, required=settings.accounts)
+    return Workbench(settings, database, accounts, departments, jobs, snapshots, Cells(database, snapshots))
+
+
+def adopt(bench: Workbench) -> None:
+    """Departments that already have a folder under inputs come onto the board."""
+    known = {r["folder"] for r in bench.database.all("SELECT folder FROM department")}
+    for workbook in sorted(bench.settings.inputs.glob(f"*/*/{WORKBOOK}")):
+        folder = workbook.parent.relative_to(bench.settings.inputs).as_posix()
+        if folder in known:
+            continue
+        stamp = read_stamp(workbook)
+        try:
+            load(stamp.pack, bench.settings.packs) if stamp.pack else None
+            name = stamp.name or workbook.parent.name
+            if stamp.pack and stamp.year:
+                number = bench.departments.add(name, stamp.year, stamp.pack, LOCAL, folder=folder)
+                bench.jobs.add("new", number, "系统")
+        except (PackError, DomainError) as error:
+            LOG.warning("%s: %s", workbook, error)
+
+
+def refresh(bench: Workbench) -> None:
+    """Examine departments whose files were changed outside the workbench, or never examined."""
+    import hashlib
+
+    for row in bench.database.all("SELECT id, folder, workbook, snapshot FROM department WHERE workbook<>''"):
+        path = bench.settings.inputs / row["folder"] / WORKBOOK
+        department = bench.departments.get(row["id"])
+        if department is None or not path.is_file():
+            continue
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != row["workbook"]:
+            bench.jobs.put_workbook(department, data, "文件夹里的改动", "系统")
+            bench.jobs.add("examine", row["id"], "系统")
+        elif not (bench.jobs.snapshots / row["snapshot"] / "main.json").is_file() or not row["snapshot"]:
+            bench.jobs.add("examine", row["id"], "系统")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The workbench as an ASGI application."""
+    bench = open_workbench(settings)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        refresh(bench)
+        adopt(bench)
+        bench.jobs.start()
+        try:
+            yield
+        finally:
+            bench.jobs.stop()
+            bench.database.close()
+
+    app = FastAPI(
+        title="决算公开工作台", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, lifespan=life
+    )
+    app.state.workbench = bench
+    app.state.environment = environment()
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.include_router(api.router)
+    app.include_router(api.pages)
+    for module in PAGES:
+        app.include_router(module.router)
+    _errors(app)
+    app.add_middleware(Guard, hosts=settings.hosts, upload=settings.upload)
+    return app
+
+
+def allowed(app: FastAPI, path: str) -> list[str]:
+    """The methods that an address of the API knows."""
+    out: set[str] = set()
+    for template, calls in app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path):
+            out |= {method.upper() for method in calls}
+    return sorted(out)
+
+
+def _errors(app: FastAPI) -> None:
+    def is_api(request: Request) -> bool:
+        return request.url.path.startswith("/api/v1")
+
+    def said(request: Request, status: int, text: str) -> Response:
+        if is_api(request):
+            return JSONResponse({"detail": text}, status)
+        if is_fragment(request):
+            return render(request, "problem_part.html", 200, text=text)
+        return render(request, "problem.html", status, text=text)
+
+    @app.exception_handler(NeedLoginError)
+    def need_login(request: Request, _: Exception) -> Response:
+        address = "/login?after=" + quote(request.url.path if request.method == "GET" else "/")
+        if is_fragment(request):
+            return Response(status_code=200, headers={"hx-redirect": address})
+        return RedirectResponse(address, 303)
+
+    @app.exception_handler(DomainError)
+    def not_now(request: Request, error: Exception) -> Response:
+        return said(request, 409, str(error))
+
+    @app.exception_handler(RoutingError)
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RoutingError)
+        text = str(error.detail)
+        if text == "Not Found":
+            text = "没有这个页面。"
+        elif text == "Method Not Allowed":
+            text = "这个地址不接受这种请求。"
+        answer = said(request, error.status_code, text)
+        for key, value in (getattr(error, "headers", None) or {}).items():
+            answer.headers[key] = value
+        if error.status_code == 405 and is_api(request):
+            answer.headers["allow"] = ", ".join(allowed(app, request.url.path))
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        if is_api(request):
+            plain = [{"loc": [str(x) for x in e["loc"]], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+            return JSONResponse({"detail": plain}, 422)
+        return said(request, 404, "没有这个页面。")
+
+    @app.exception_handler(OverflowError)
+    def too_far(request: Request, _: Exception) -> Response:
+        return said(request, 404, "没有这个页面。")
+
+
+__all__ = ["HTTPException", "create_app"]

@@ -1,0 +1,70 @@
+/* Small helps on top of pages that work without them. */
+(function () {
+  "use strict";
+  // one cell is sent when one cell changes, with what the page had shown
+  document.addEventListener("htmx:configRequest", function (event) {
+    var form = event.target, cell = event.detail.triggeringEvent && event.detail.triggeringEvent.target;
+    if (!form.matches || !form.matches("form[data-cells]") || !cell || !cell.name || cell.name.slice(0, 2) !== "c:") { return; }
+    var was = cell.getAttribute("data-was") || "", name = cell.name.slice(2);
+    var kept = new FormData();
+    kept.append("sheet", form.elements.sheet.value);
+    kept.append("c:" + name, cell.value);
+    kept.append("was:" + name, was);
+    event.detail.formData = kept;
+    try { event.detail.parameters = kept; } catch (e) { /* older */ }
+    cell.setAttribute("data-sent", cell.value);
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (!event.target.matches || !event.target.matches("form[data-cells]") || !event.detail.successful) { return; }
+    var said = document.getElementById("said"), clashing = said ? (said.getAttribute("data-clashing") || "").split(" ") : [];
+    Array.prototype.forEach.call(event.target.querySelectorAll("[data-sent]"), function (cell) {
+      if (clashing.indexOf(cell.name.slice(2)) < 0) {
+        cell.setAttribute("data-was", cell.getAttribute("data-sent"));
+        var hidden = event.target.elements["was:" + cell.name.slice(2)];
+        if (hidden) { hidden.value = cell.getAttribute("data-sent"); }
+      }
+      cell.removeAttribute("data-sent");
+    });
+  });
+  // cells with findings are marked after each check
+  document.addEventListener("htmx:afterSwap", function () {
+    var said = document.getElementById("said"), table = document.getElementById("sheet");
+    if (!said || !table || said.getAttribute("data-checking") === "yes") { return; }
+    var wrong = (said.getAttribute("data-marked") || "").split(" ");
+    Array.prototype.forEach.call(table.querySelectorAll("td[id]"), function (place) {
+      var is = wrong.indexOf(place.id) >= 0;
+      place.classList.toggle("marked", is);
+      var field = place.querySelector("input, select, textarea");
+      if (field) { if (is) { field.setAttribute("aria-invalid", "true"); } else { field.removeAttribute("aria-invalid"); } }
+    });
+  });
+  // Enter goes down, as in a spreadsheet
+  document.addEventListener("keydown", function (event) {
+    var cell = event.target;
+    if (event.key !== "Enter" || !cell.matches || !cell.matches("form[data-cells] input")) { return; }
+    event.preventDefault();
+    var found = /^c:([A-Z]+)(\d+)$/.exec(cell.name);
+    for (var step = 1; found && step < 30; step++) {
+      var next = cell.form.elements["c:" + found[1] + (Number(found[2]) + step)];
+      if (next) { next.focus(); if (next.select) { next.select(); } return; }
+    }
+    cell.blur();
+  });
+  // the chosen number
+  document.addEventListener("click", function (event) {
+    var number = event.target.closest && event.target.closest("a.num");
+    if (!number) { return; }
+    Array.prototype.forEach.call(document.querySelectorAll("a.num.chosen"), function (a) { a.classList.remove("chosen"); });
+    number.classList.add("chosen");
+  });
+  // drag and drop onto the upload
+  Array.prototype.forEach.call(document.querySelectorAll(".drop"), function (drop) {
+    var file = drop.querySelector("input[type=file]");
+    ["dragover", "dragenter"].forEach(function (name) { drop.addEventListener(name, function (e) { e.preventDefault(); drop.classList.add("over"); }); });
+    drop.addEventListener("dragleave", function () { drop.classList.remove("over"); });
+    drop.addEventListener("drop", function (e) {
+      e.preventDefault(); drop.classList.remove("over");
+      if (e.dataTransfer.files.length) { file.files = e.dataTransfer.files; }
+    });
+  });
+})();

@@ -1,0 +1,89 @@
+"""Chromium without a window, a workbench of its own, and what is looked at on every page."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "tests" / "assets" / "axe.min.js").read_text(encoding="utf-8")
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--lang=zh-CN",
+]  # fmt: skip
+PASSWORD = "correct horse 42"  # noqa: S105 - of a test
+SHOTS = os.environ.get("JUESUAN_SHOTS", "")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def juesuan(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "generator", *arguments], input=text, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+@contextmanager
+def served(root: Path, *more: str) -> Iterator[str]:
+    """``juesuan serve`` on loopback until the context ends; its address."""
+    port = free_port()
+    folders = ["--inputs", str(root / "inputs"), "--output", str(root / "output"), "--data", str(root / "state")]
+    (root / "inputs").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "generator", "serve", "--port", str(port), *folders, *more]
+    with (root / "serve.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + 40
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}/login", timeout=5):  # noqa: S310 - our own address
+                    break
+            except (OSError, urllib.error.URLError):
+                assert time.monotonic() < end and server.poll() is None, (root / "serve.log").read_text()
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing on the page that shuts people out (WCAG AA); a picture where pictures are wanted."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    slips = [(v["id"], v["help"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found["violations"]]
+    assert not slips, (name, slips)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} 横向滚动"
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png")
+
+
+def tab_to(page: Page, selector: str, most: int = 400) -> None:
+    """Go to a place with the Tab key alone."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement && document.activeElement.matches(s)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"{selector} 看不出焦点"
+            return
+    raise AssertionError(f"Tab 键到不了 {selector}")

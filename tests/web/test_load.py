@@ -1,0 +1,13 @@
+"""Several officers at once over the wire, the server killed in the middle: no error, no lost update."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.load_web import measure
+
+
+def test_officers_at_once_lose_nothing(tmp_path: Path) -> None:
+    load, missing = measure(tmp_path, officers=6, seconds=6, seed=7, crash=True)
+    assert load.problems == [] and missing == []
+    assert load.shared + len(load.typed) > 5
