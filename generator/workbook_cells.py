@@ -18,7 +18,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def write_cells(data: bytes, values: Mapping[CellRef, str]) -> bytes:
     """The workbook with these words in these cells; the empty text empties a cell.
 
-    :raises AnnotateError: where the file is no .xlsx or a sheet is not there.
+    :raises AnnotateError: where the file is no .xlsx, a sheet is not there or a cell holds a formula.
     """
     package = open_package(data)
     parts = sheet_parts(package)
@@ -61,6 +61,8 @@ def _cell(prefix: str, cell: str, style: str, text: str) -> str:
 def _put(xml: str, prefix: str, cell: str, text: str) -> str:
     found = re.search(rf'<{prefix}c\b(?=[^>]*\br="{cell}")[^>]*?(?:/>|>.*?</{prefix}c>)', xml, re.S)
     if found:
+        if re.search(rf"<{prefix}f\b", found[0]):
+            raise AnnotateError(f"{cell} 是公式，不能写入。")
         style = re.search(r'\ss="\d+"', found[0])
         return xml[: found.start()] + _cell(prefix, cell, style[0] if style else "", text) + xml[found.end() :]
     row, column = _position(cell)

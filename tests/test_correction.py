@@ -16,7 +16,7 @@ from generator.versions.diff import compare
 from generator.versions.redline import write_redline
 from generator.versions.report import as_html, as_text, notice, plain_lines
 from generator.versions.sides import side
-from generator.workbook_write import set_text
+from generator.workbook_cells import write_cells
 from generator.writers.docx import write_docx
 from tests.libre_edit import SOFFICE, edit
 from tests.word_xml import content, document_of, resolve
@@ -50,9 +50,9 @@ def test_a_correction_from_word_to_the_notice(department: Path, tmp_path: Path) 
     data = workbook.read_bytes()
     for figure in figures:
         assert figure.value is not None
-        data = set_text(data, *figure.cells[0], f"{figure.value / Decimal(10000) + 10:.2f}")
+        data = write_cells(data, {figure.cells[0]: f"{figure.value / Decimal(10000) + 10:.2f}"})
     reason = next(s for s in blocks["income.change"].spans if s.kind == "typed").cells[0]  # type: ignore[union-attr]
-    workbook.write_bytes(set_text(data, *reason, "上年安排的项目已经验收"))
+    workbook.write_bytes(write_cells(data, {reason: "上年安排的项目已经验收"}))
 
     examined = examine(department)
     assert examined.document is not None

@@ -13,7 +13,7 @@ from generator.pipeline import Built, build, examine
 from generator.pull.bring import pull
 from generator.pull.reader import ReadError, read_docx
 from generator.versions.store import Store
-from generator.workbook_write import set_text
+from generator.workbook_cells import write_cells
 from tests.libre_edit import SOFFICE, edit
 
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -98,7 +98,7 @@ def test_numbers_inside_an_edit_follow_the_workbook(department: Path, tmp_path: 
     examined = examine(department)
     assert examined.generated is not None
     reason = next(s for b in examined.generated.blocks() if b.id == "income.change" for s in b.spans if s.kind == "typed")  # type: ignore[union-attr]
-    workbook.write_bytes(set_text(workbook.read_bytes(), *reason.cells[0], "上年项目已经验收"))
+    workbook.write_bytes(write_cells(workbook.read_bytes(), {reason.cells[0]: "上年项目已经验收"}))
     assert shown(department)["income.change"] == "较上年，全年收入总计减少2,770.16万元，下降32.54%。主要原因：上年项目已经验收。"
 
 

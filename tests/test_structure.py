@@ -64,7 +64,6 @@ STEPS: dict[str, int] = {
     "versions.record": 13,
     "versions": 24,
     "placing": 12,
-    "workbook_write": 2,
     "pull": 24,
     "tieout": 25,
     "annotate": 2,

@@ -11,10 +11,11 @@ import pytest
 
 from generator import edits
 from generator.cli import main
+from generator.model import CellRef
 from generator.pipeline import Built, build, examine
 from generator.versions.codec import decode, encode
 from generator.versions.store import Store, StoreError, restore, sealed_source, sha256
-from generator.workbook_write import set_text
+from generator.workbook_cells import write_cells
 from tests.conftest import examined_of
 
 
@@ -132,7 +133,7 @@ def test_the_commands_from_the_first_build_to_the_notice(
     assert main(["seal", home, "--out", out]) == 2
     workbook = department / "填报表.xlsx"
     before = workbook.read_bytes()
-    workbook.write_bytes(set_text(before, "原因说明", "D13", "上年安排的项目已经验收"))
+    workbook.write_bytes(write_cells(before, {CellRef("原因说明", "D13"): "上年安排的项目已经验收"}))
     assert run(*build_words)[0] == 1
     assert run("correct", home, "--reason", "收入原因表述不准确")[0] == 0
     assert run(*build_words)[0] == 0

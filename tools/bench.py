@@ -36,7 +36,7 @@ from generator.writers import fonts
 from generator.writers.docx import write_docx
 from generator.writers.html import write_html
 from generator.writers.layout import paginate
-from generator.writers.pdf import write_pdf
+from generator.writers.pdf_parts import PartCache, write_pdf_parts
 from generator.writers.text import write_json, write_text
 from generator.writers.xlsx import write_xlsx
 from tools import bench_correction
@@ -201,10 +201,10 @@ def measure(workbook: Path) -> dict[str, Any]:
     stages["Excel"], _ = best(lambda: write_xlsx(document))
     stages["网页"], _ = best(lambda: write_html(document))
     stages["文本和 JSON"], _ = best(lambda: (write_text(document), write_json(document, figures_of(submission))))
-    stages["PDF（首次）"], _ = best(lambda: write_pdf(document, plan), 1)
+    stages["PDF（首次）"], _ = best(lambda: write_pdf_parts(document, plan, PartCache()), 1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     other: dict[str, float] = {}
-    pair = in_turn({"ours": lambda: write_pdf(document, plan), "bare": bare_pdf(bare_html(document), document)})
+    pair = in_turn({"ours": lambda: write_pdf_parts(document, plan, PartCache()), "bare": bare_pdf(bare_html(document), document)})
     (stages["PDF"], ours), (other["WeasyPrint 直接排同样的内容"], bare) = pair["ours"], pair["bare"]
     if signs(bare) < 0.97 * signs(ours):
         raise SystemExit("对照的 PDF 内容不全，比值没有意义。")

@@ -18,7 +18,7 @@ from generator.document import Document
 from generator.model import Figure
 from generator.packs import load
 from generator.workbook import read_stamp, read_workbook
-from generator.workbook_write import set_text
+from generator.workbook_cells import write_cells
 from generator.writers.docx import write_docx
 from generator.writers.pdf import write_pdf
 from generator.writers.pdf_parts import PartCache, write_pdf_parts
@@ -43,7 +43,7 @@ def corrected(workbook: Path) -> tuple[Document, Document, str]:
     figure = next(v for v in row.cells.values() if isinstance(v, Figure) and v.value)
     assert figure.value is not None
     place = figure.cells[0]
-    changed = set_text(data, place.sheet, place.cell, f"{figure.value / 10000 + 1:.2f}")
+    changed = write_cells(data, {place: f"{figure.value / 10000 + 1:.2f}"})
     after = read_workbook(changed, compiled.pack)
     assert after.submission is not None
     return compose(read.submission, compiled), compose(after.submission, compiled), str(place)

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from generator import edits
+from generator.annotate import AnnotateError
 from generator.edits.model import Edits
 from generator.findings import Finding
+from generator.model import CellRef
 from generator.pipeline import DepartmentError, examine, workbook_of
 from generator.pull import take
 from generator.pull.match import Matched, match
@@ -21,7 +23,7 @@ from generator.versions.codec import decode
 from generator.versions.record import author as who
 from generator.versions.record import inputs_of, now
 from generator.versions.store import Snapshot, Store, StoreError, Version, put
-from generator.workbook_write import WriteError, set_text
+from generator.workbook_cells import write_cells
 from generator.writers.docx import VERSION, anchor
 
 
@@ -120,7 +122,7 @@ def _written(workbook: Path, base: take.Base, change: take.Change) -> bool:
     if was is None or stands != [was]:
         return False  # the cell says something else by now: the text becomes an edit instead
     try:
-        put(workbook, set_text(workbook.read_bytes(), sheet, cell, text))
-    except WriteError:
+        put(workbook, write_cells(workbook.read_bytes(), {CellRef(sheet, cell): text}))
+    except AnnotateError:
         return False
     return True

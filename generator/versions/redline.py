@@ -14,7 +14,8 @@ from xml.sax.saxutils import quoteattr
 from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell
 from generator.versions.diff import aligned, operations, rows_aligned, words_of
 from generator.writers.docx import BREATH, TAB, Writer, anchor, tab_stops, text_run, write_docx
-from generator.writers.layout import SMALL_LINE, Layout, TableLayout, ends, paginate, toc_entries
+from generator.writers.layout import Layout, paginate, toc_entries
+from generator.writers.table_layout import SMALL_LINE, TableLayout, ends
 
 State = Literal["", "ins", "del"]
 Ends = tuple[str, str, str]

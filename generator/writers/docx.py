@@ -32,20 +32,18 @@ from generator.writers.docx_parts import (
     settings_xml,
     styles_xml,
 )
-from generator.writers.layout import (
+from generator.writers.layout import Layout, paginate, toc_entries
+from generator.writers.table_layout import (
     CELL_MARGIN,
     SMALL_LINE,
     TITLE_PT,
-    Layout,
     TableLayout,
     ends,
     grid_height,
     is_number,
     line_height,
     number_size,
-    paginate,
     title_size,
-    toc_entries,
 )
 
 DRAFT_LINE = "草稿，不得公开"

@@ -27,8 +27,8 @@ from generator.document import (
     TableCell,
     sources,
 )
-from generator.writers.layout import is_number
 from generator.writers.metrics import EM, break_lines, is_latin, text_width
+from generator.writers.table_layout import is_number
 
 DRAFT_BANNER = "草稿，不得公开"
 WHOLE_PT, LEAST_LACK_PT = 0.5, 1.0  # letter spacing that nobody sees; a lack that nobody sees
@@ -167,22 +167,6 @@ def rows_html(rows: Sequence[Row], *, head: bool) -> str:
     end = "</th>" if head else "</td>"
     lines = ("".join(open_cell(c, head=head) + spans_html(c.spans) + end for c in row) for row in rows)
     return "".join(f"<tr>{line}</tr>\n" for line in lines)
-
-
-def start_columns(rows: Sequence[Row]) -> list[list[int]]:
-    """For each cell of each row the column it starts in, merged cells reckoned in."""
-    out: list[list[int]] = []
-    covered: set[tuple[int, int]] = set()
-    for i, row in enumerate(rows):
-        column, starts = 0, []
-        for cell in row:
-            while (i, column) in covered:
-                column += 1
-            starts.append(column)
-            covered |= {(i + di, column + dj) for di in range(cell.rowspan) for dj in range(cell.colspan)}
-            column += cell.colspan
-        out.append(starts)
-    return out
 
 
 def caption_html(table: Table) -> str:

@@ -15,13 +15,12 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from generator.document import Block, Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Table, TableCell
 from generator.writers import fonts as fontfiles
-from generator.writers import layout
+from generator.writers import layout, slices, table_layout
 from generator.writers.html import (
     asset,
     attribute,
@@ -33,7 +32,6 @@ from generator.writers.html import (
     page_html,
     run_html,
     safe_id,
-    start_columns,
     text_html,
     toc_level,
 )
@@ -42,7 +40,7 @@ from generator.writers.metrics import EM, break_lines, text_width
 Attachment = tuple[str, bytes, str]
 """Name, content and description of an attached file."""
 
-COVER_PT, NOTE_PT = 36.0, layout.NOTE_PT
+COVER_PT, NOTE_PT = 36.0, table_layout.NOTE_PT
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 ROW_BORDER, BORDER = 0.6, 10  # taken from a row for its border (pt); the outer border of a table (twips)
 WATERMARK_URL = "draft:watermark"
@@ -185,9 +183,9 @@ h1, .cover, .title {{ font-weight: {fontfiles.title_weight(style.fonts)}; }}
 h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 .toc p {{ line-height: {_pt(layout.TOC_PITCH)}; }}
 .toc .deep {{ margin-left: {_pt(2 * style.size)}; }}
-.title {{ line-height: {_pt(layout.TITLE_LINE)}; font-size: {layout.TITLE_PT:g}pt; }}
-.line {{ height: {_pt(layout.SMALL_LINE)}; }}
-.line, .notes {{ line-height: {_pt(layout.SMALL_LINE)}; font-size: {NOTE_PT}pt; }}
+.title {{ line-height: {_pt(table_layout.TITLE_LINE)}; font-size: {table_layout.TITLE_PT:g}pt; }}
+.line {{ height: {_pt(table_layout.SMALL_LINE)}; }}
+.line, .notes {{ line-height: {_pt(table_layout.SMALL_LINE)}; font-size: {NOTE_PT}pt; }}
 """
     return css + (asset("draft.css") if draft else "")
 
@@ -219,136 +217,83 @@ def _styles(style: PageStyle, *, draft: bool) -> tuple[Any, list[Any]]:
 
 def _cell_room(width: float, size: float) -> int:
     """Room for text in a cell (thousandths of an em), as ``layout`` reckons it."""
-    return max(int((width - 2 * layout.CELL_MARGIN) * layout.SAFETY * EM / (size * 20)), EM)
+    return max(int((width - 2 * table_layout.CELL_MARGIN) * table_layout.SAFETY * EM / (size * 20)), EM)
 
 
 def _cell_lines(table: Table, columns: Sequence[int], cell: TableCell, column: int) -> list[str]:
     """The lines of one cell.  A number too wide for it is set smaller: it may not break or run over."""
     width = sum(columns[column : column + cell.colspan]) - cell.indent * table.font_pt * 20
-    if layout.is_number(cell):
-        size = layout.number_size(cell.text, width, table.font_pt)
+    if table_layout.is_number(cell):
+        size = table_layout.number_size(cell.text, width, table.font_pt)
         shown = run_html(*marked(cell.spans))
         return [f'<i style="font-size:{size:.2f}pt">{shown}</i>' if size < table.font_pt else shown]
     return broken(cell.spans, _cell_room(width, table.font_pt))
 
 
-def _slices(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[layout.Slice]]:
-    """Which rows stand on which page.  A table in the text that fits a page stands on one."""
-    if table.new_page:
-        return layout.slices(table, plan, layout.page_area(style, landscape=table.landscape)[1])[0]
-    height = style.lines * style.pitch
-    if layout.grid_height(table, plan) <= height:
-        return [[layout.Slice(k, h) for k, h in enumerate(plan.body)]]
-    return layout.slices(table, plan, height)[0]
+def _grid(table: Table, plan: table_layout.TableLayout, style: PageStyle) -> str:
+    """Header and body, a group of rows for each page."""
 
+    def lines(cell: TableCell, column: int) -> list[str]:
+        return _cell_lines(table, plan.columns, cell, column)
 
-def _body(table: Table, plan: layout.TableLayout, style: PageStyle) -> str:
-    """The body, a group of rows for each page.  A merged cell that goes over a page end is closed
-    there and opened again; its text stands whole in the first piece that is high enough."""
-    pages = _slices(table, plan, style)
-    owners = _owners(table)
-    line = layout.line_height(table.font_pt)
-    waiting: dict[int, list[str]] = {}
-    out = []
-    for number, page in enumerate(pages):
-        rows: list[list[tuple[TableCell, str]]] = []
-        for at, piece in enumerate(page):
-            cells: list[tuple[TableCell, str]] = []
-            for cell, start, column, key in owners[piece.row]:
-                fresh = start == piece.row and piece.first == 0
-                if not (at == 0 or fresh or (cell.rowspan == 1)):
-                    continue
-                end = min(start + cell.rowspan, len(table.body))
-                below = [p for p in page[at:] if p.row < end]
-                if fresh:
-                    waiting[key] = _cell_lines(table, plan.columns, cell, column)
-                lines = waiting.get(key, [])
-                last = all(p.row >= end for later in pages[number + 1 :] for p in later[:1])
-                if piece.last is not None and cell.rowspan == 1:
-                    count = piece.last - piece.first
-                elif last or len(lines) * line <= sum(p.height for p in below):
-                    count = len(lines)
-                else:
-                    count = 0
-                waiting[key] = lines[count:]
-                cells.append((replace(cell, rowspan=len(below)), NEWLINE.join(lines[:count])))
-            rows.append(cells)
-        inside = _rows(rows, [piece.height for piece in page], head=False)
-        out.append(f"<tbody{' class=next' if number else ''}>\n{inside}</tbody>\n")
+    head = slices.header(table, plan, lines)
+    out = [f"<thead>\n{_rows(head, head=True)}</thead>\n"] if head else []
+    for number, page in enumerate(slices.pages(table, plan, style, lines)):
+        out.append(f"<tbody{' class=next' if number else ''}>\n{_rows(page, head=False)}</tbody>\n")
     return "".join(out)
 
 
-def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
-    """For each row the cells that stand in it: cell, first row, first column, a key; left to right."""
-    out: list[list[tuple[TableCell, int, int, int]]] = [[] for _ in table.body]
-    key = 0
-    for number, (row, starts) in enumerate(zip(table.body, start_columns(table.body), strict=True)):
-        for cell, column in zip(row, starts, strict=True):
-            for covered in range(number, min(number + cell.rowspan, len(out))):
-                out[covered].append((cell, number, column, key))
-            key += 1
-    return [sorted(cells, key=lambda c: c[2]) for cells in out]
-
-
-def _head(table: Table, plan: layout.TableLayout) -> str:
-    """The header rows; they stand on each page."""
-    rows = [
-        [(c, NEWLINE.join(_cell_lines(table, plan.columns, c, k))) for c, k in zip(row, starts, strict=True)]
-        for row, starts in zip(table.header, start_columns(table.header), strict=True)
-    ]
-    return f"<thead>\n{_rows(rows, plan.header, head=True)}</thead>\n" if rows else ""
-
-
-def _rows(rows: Sequence[Sequence[tuple[TableCell, str]]], heights: Sequence[float], *, head: bool) -> str:
+def _rows(rows: Sequence[slices.Piece], *, head: bool) -> str:
     """Rows with their heights.  Where a merged cell ends, the cells carry them: WeasyPrint would take
     the whole merged cell into the height of its last row."""
     count = len(rows)
-    ends = {min(k + c.rowspan, count) - 1 for k, row in enumerate(rows) for c, _ in row if c.rowspan > 1}
+    heights = [row.height for row in rows]
+    ends = {min(k + c.rowspan, count) - 1 for k, row in enumerate(rows) for c, _ in row.cells if c.rowspan > 1}
     out = []
     for k, row in enumerate(rows):
         out.append("<tr>" if k in ends else f'<tr class="h{round(heights[k])}">')
-        for cell, inside in row:
+        for cell, lines in row.cells:
             end = min(k + cell.rowspan, count)
             extra = f"h{round(sum(heights[k:end]))}" if end - 1 in ends else ""
-            out.append(f"{open_cell(cell, head=head, extra=extra)}{inside}{'</th>' if head else '</td>'}")
+            out.append(f"{open_cell(cell, head=head, extra=extra)}{NEWLINE.join(lines)}{'</th>' if head else '</td>'}")
         out.append("</tr>\n")
     return "".join(out)
 
 
 def _above(table: Table, width: int) -> str:
     """Title and the small lines over the grid; each has the height that ``layout`` gives it."""
-    size = layout.title_size(table, width)
-    style = f' style="font-size:{size:.2f}pt"' if size < layout.TITLE_PT else ""
+    size = table_layout.title_size(table, width)
+    style = f' style="font-size:{size:.2f}pt"' if size < table_layout.TITLE_PT else ""
     mark = f' data-label="{attribute(table.in_toc)}"' if table.title and table.role != "inline" else ""
     out = [f'<div class="title"{mark}{style}>{text_html(table.title)}</div>']
     if table.subtitle:
         out.append(f'<div class="line c">{text_html(table.subtitle)}</div>')
     if table.number:
         out.append(f'<div class="line r">{text_html(table.number)}</div>')
-    room = int(width * layout.SAFETY * EM / (NOTE_PT * 20))
-    for left, middle, right in layout.ends(table, width):
+    room = int(width * table_layout.SAFETY * EM / (NOTE_PT * 20))
+    for left, middle, right in table_layout.ends(table, width):
         count = max(len(break_lines(clean(t), room)) for t in (left, middle, right))
         shown = ((n, t) for n, t in (("left", left), ("right", right), ("middle", middle)) if t)
         inside = "".join(f'<i class="{n}">{lines_html((Span(t),), room)}</i>' for n, t in shown)
-        tall = f' style="height:{_pt(count * layout.SMALL_LINE)}"' if count > 1 else ""
+        tall = f' style="height:{_pt(count * table_layout.SMALL_LINE)}"' if count > 1 else ""
         out.append(f'<div class="line"{tall}>{inside}</div>')
     return "".join(out)
 
 
 def _notes(table: Table, width: int) -> str:
-    room = int(width * layout.SAFETY * EM / (NOTE_PT * 20))
+    room = int(width * table_layout.SAFETY * EM / (NOTE_PT * 20))
     if not table.notes:
         return ""
     return '<div class="notes">' + "".join(f"<p>{lines_html(n, room)}</p>" for n in table.notes) + "</div>\n"
 
 
-def _rest(table: Table, plan: layout.TableLayout, style: PageStyle) -> int:
+def _rest(table: Table, plan: table_layout.TableLayout, style: PageStyle) -> int:
     """Twips that a table in the text leaves of its last line, so that the text after it keeps the grid."""
-    height = layout.grid_height(table, plan)
-    return -(height + BORDER) % style.pitch + (0 if table.title else layout.TITLE_LINE)
+    height = table_layout.grid_height(table, plan)
+    return -(height + BORDER) % style.pitch + (0 if table.title else table_layout.TITLE_LINE)
 
 
-def print_table(table: Table, plan: layout.TableLayout, style: PageStyle, *, new: bool = False) -> str:
+def print_table(table: Table, plan: table_layout.TableLayout, style: PageStyle, *, new: bool = False) -> str:
     """A table with the columns and row heights of ``layout``."""
     width = sum(plan.columns)
     columns = "".join(f'<col style="width:{_pt(c)}">' for c in plan.columns)
@@ -360,12 +305,12 @@ def print_table(table: Table, plan: layout.TableLayout, style: PageStyle, *, new
     if not table.new_page:
         kind = "flow" if plan.pages == 1 else "long"
         kind += " new" if new else ""
-    leading = table.font_pt * layout.LEADING - ROW_BORDER
+    leading = table.font_pt * table_layout.LEADING - ROW_BORDER
     return (
         f'<div id="{safe_id(table.id)}" class="sheet {kind}" style="{size}">\n'
         f'<table style="width:{_pt(width)};font-size:{table.font_pt}pt;line-height:{leading:.2f}pt">\n'
         f"<caption>{_above(table, width)}</caption>\n<colgroup>{columns}</colgroup>\n"
-        f"{_head(table, plan)}{_body(table, plan, style)}</table>\n{_notes(table, width)}</div>\n"
+        f"{_grid(table, plan, style)}</table>\n{_notes(table, width)}</div>\n"
     )
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from generator.document import PageStyle, Table, TableCell
-from generator.writers import layout
-from generator.writers.html import start_columns
+from generator.writers import table_layout
+from generator.writers.table_layout import start_columns
 
 CellLines = Callable[[TableCell, int], list[str]]
 """The lines of a cell that begins in a column."""
@@ -30,14 +30,14 @@ class Piece:
     cells: tuple[tuple[TableCell, list[str]], ...]
 
 
-def cut(table: Table, plan: layout.TableLayout, style: PageStyle) -> list[list[layout.Slice]]:
+def cut(table: Table, plan: table_layout.TableLayout, style: PageStyle) -> list[list[table_layout.Slice]]:
     """Which rows stand on which page.  A table in the text that fits a page stands on one."""
     if table.new_page:
-        return layout.slices(table, plan, layout.page_area(style, landscape=table.landscape)[1])[0]
+        return table_layout.slices(table, plan, table_layout.page_area(style, landscape=table.landscape)[1])[0]
     height = style.lines * style.pitch
-    if layout.grid_height(table, plan) <= height:
-        return [[layout.Slice(k, h) for k, h in enumerate(plan.body)]]
-    return layout.slices(table, plan, height)[0]
+    if table_layout.grid_height(table, plan) <= height:
+        return [[table_layout.Slice(k, h) for k, h in enumerate(plan.body)]]
+    return table_layout.slices(table, plan, height)[0]
 
 
 def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
@@ -52,11 +52,11 @@ def _owners(table: Table) -> list[list[tuple[TableCell, int, int, int]]]:
     return [sorted(cells, key=lambda c: c[2]) for cells in out]
 
 
-def pages(table: Table, plan: layout.TableLayout, style: PageStyle, lines_of: CellLines) -> list[list[Piece]]:
+def pages(table: Table, plan: table_layout.TableLayout, style: PageStyle, lines_of: CellLines) -> list[list[Piece]]:
     """The body of a table, page by page."""
     sliced = cut(table, plan, style)
     owners = _owners(table)
-    line = layout.line_height(table.font_pt)
+    line = table_layout.line_height(table.font_pt)
     waiting: dict[int, list[str]] = {}
     out: list[list[Piece]] = []
     for number, page in enumerate(sliced):
@@ -86,7 +86,7 @@ def pages(table: Table, plan: layout.TableLayout, style: PageStyle, lines_of: Ce
     return out
 
 
-def header(table: Table, plan: layout.TableLayout, lines_of: CellLines) -> Sequence[Piece]:
+def header(table: Table, plan: table_layout.TableLayout, lines_of: CellLines) -> Sequence[Piece]:
     """The header rows; they stand on each page."""
     return [
         Piece(height, tuple((c, lines_of(c, k)) for c, k in zip(row, starts, strict=True)))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from generator.document import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
-from generator.writers import layout, slices
+from generator.writers import layout, slices, table_layout
 from generator.writers.html import asset, clean, marked, safe_id, toc_level
 from generator.writers.metrics import EM, break_lines, text_width
 from generator.writers.pdf import COVER_PT, Attachment, _date
@@ -133,18 +133,18 @@ class _Levels:
 class _TableWriter:
     """One table with the columns and row heights of ``layout``."""
 
-    def __init__(self, table: Table, plan: layout.TableLayout, style: PageStyle, levels: _Levels) -> None:
+    def __init__(self, table: Table, plan: table_layout.TableLayout, style: PageStyle, levels: _Levels) -> None:
         self.table, self.plan, self.style, self.levels = table, plan, style, levels
 
     def cell_lines(self, cell: TableCell, column: int) -> list[str]:
         """The lines of one cell.  A number too wide for it is set smaller: it may not break or run over."""
         size, columns = self.table.font_pt, self.plan.columns
         width = sum(columns[column : column + cell.colspan]) - cell.indent * size * 20
-        if layout.is_number(cell):
-            fits = layout.number_size(cell.text, width, size)
+        if table_layout.is_number(cell):
+            fits = table_layout.number_size(cell.text, width, size)
             shown = _run(*marked(cell.spans))
             return [f"text(size: {fits:.2f}pt, {shown})"] if fits < size else [shown]
-        room = max(int((width - 2 * layout.CELL_MARGIN) * layout.SAFETY * EM / (size * 20)), EM)
+        room = max(int((width - 2 * table_layout.CELL_MARGIN) * table_layout.SAFETY * EM / (size * 20)), EM)
         return _broken(cell.spans, room) if cell.spans else []
 
     def cell(self, cell: TableCell, lines: Sequence[str]) -> str:
@@ -178,22 +178,22 @@ class _TableWriter:
 
     def above(self) -> Iterator[str]:
         table, width = self.table, sum(self.plan.columns)
-        shown = f"T({layout.title_size(table, width):.2f}pt,{_plain(table.title)})"
+        shown = f"T({table_layout.title_size(table, width):.2f}pt,{_plain(table.title)})"
         if table.toc or (table.title and table.role != "inline"):
             yield f"#H({self.levels(2)},{shown},{_plain(table.in_toc)},{_string(safe_id(table.id))})\n"
         elif table.title or table.new_page:
-            yield f"#block(width:100%,height:{_pt(layout.TITLE_LINE)},{shown})\n"
+            yield f"#block(width:100%,height:{_pt(table_layout.TITLE_LINE)},{shown})\n"
         if table.subtitle:
             yield f"#E(1,[],{_plain(table.subtitle)},[])\n"
         if table.number:
             yield f"#E(1,[],[],{_plain(table.number)})\n"
-        room = int(width * layout.SAFETY * EM / (layout.NOTE_PT * 20))
-        for line in layout.ends(table, width):
+        room = int(width * table_layout.SAFETY * EM / (table_layout.NOTE_PT * 20))
+        for line in table_layout.ends(table, width):
             ends = [_broken((Span(t),), room) for t in line]
             yield f"#E({max(map(len, ends))},{','.join('L(' + ','.join(e) + ')' for e in ends)})\n"
 
     def notes(self) -> Iterator[str]:
-        room = int(sum(self.plan.columns) * layout.SAFETY * EM / (layout.NOTE_PT * 20))
+        room = int(sum(self.plan.columns) * table_layout.SAFETY * EM / (table_layout.NOTE_PT * 20))
         for note in self.table.notes:
             yield f"#N({','.join(_broken(note, room))})\n"
 
@@ -203,14 +203,14 @@ class _TableWriter:
         if alone(table, plan):
             yield inside
             return
-        rest = -layout.grid_height(table, plan) % style.pitch + (0 if table.title else layout.TITLE_LINE)
+        rest = -table_layout.grid_height(table, plan) % style.pitch + (0 if table.title else table_layout.TITLE_LINE)
         yield (
             f"#block(breakable:false,width:{_pt(style.text_width)},inset:(y:{_pt(rest / 2)}),"
             f"align(center,block(width:{_pt(sum(plan.columns))})[\n{inside}]))\n"
         )
 
 
-def alone(table: Table, plan: layout.TableLayout) -> bool:
+def alone(table: Table, plan: table_layout.TableLayout) -> bool:
     """Whether a table stands on pages of its own."""
     return table.new_page or plan.pages > 1
 
@@ -269,18 +269,18 @@ def _measures(document: Document) -> str:
         return f"(width:{_pt(width)},height:{_pt(height)},margin:{margin})"
 
     sides = (style.top, style.left, style.right - EDGE)
-    edge, low = style.table_margin, style.table_margin + layout.SLACK
+    edge, low = style.table_margin, style.table_margin + table_layout.SLACK
     entries = {
         "text": shape(style.width, style.height, *sides, style.bottom),
-        "long": shape(style.width, style.height, *sides, style.bottom + layout.SLACK),
+        "long": shape(style.width, style.height, *sides, style.bottom + table_layout.SLACK),
         "table": shape(style.width, style.height, edge, edge, edge, low),
         "wide": shape(style.height, style.width, edge, edge, edge, low),
         "size": _pt(style.size),
         "pitch": _pt(style.pitch),
         "title": _pt(style.title_size),
         "toc": _pt(layout.TOC_PITCH),
-        "line": _pt(layout.TITLE_LINE),
-        "small": _pt(layout.SMALL_LINE),
+        "line": _pt(table_layout.TITLE_LINE),
+        "small": _pt(table_layout.SMALL_LINE),
         "draft": "true" if document.draft else "false",
     }
     return "#let M = (" + ",".join(f"{k}:{v}" for k, v in entries.items()) + ")\n"

@@ -16,8 +16,9 @@ from pypdf import PdfReader
 
 from generator.document import Document, Heading, Paragraph, Span, Table, mark_of
 from generator.writers.docx import VERSION, anchor, prose_of, write_docx
-from generator.writers.layout import column_widths, page_area, paginate, table_layout
+from generator.writers.layout import paginate
 from generator.writers.metrics import LIBRE, PLAIN, WORD, break_lines, run_width
+from generator.writers.table_layout import column_widths, page_area, table_layout
 from tests.conftest import examined_of
 from tests.writers.shapes import shapes
 

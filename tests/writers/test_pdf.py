@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from generator.document import Document, Heading, Paragraph, Part, Row, Span, Table, TableCell
-from generator.writers import layout
+from generator.writers import layout, table_layout
 from generator.writers.html import safe_id
 from generator.writers.pdf import write_pdf
 from tests.writers.sample import document, words
@@ -96,7 +96,7 @@ def test_prose_is_equal(made: Made) -> None:
 def test_tables_are_whole(made: Made) -> None:
     for table in made.document.tables():
         first = made.page(table.id)
-        plan = layout.table_layout(table, made.document.style)
+        plan = table_layout.table_layout(table, made.document.style)
         text = "".join(made.texts[first - 1 : first - 1 + plan.pages])
         rows = [c for row in table.grid("body") for c in row]
         again = [c for row in table.grid("header") for c in row] * plan.pages
@@ -233,7 +233,7 @@ def test_archival_with_attachment() -> None:
 def test_header_stands_on_each_page(count: int, landscape: bool) -> None:
     table = long_table(count, landscape=landscape)
     result = Made(small(table), write_pdf(small(table)))
-    plan = layout.table_layout(table, result.document.style)
+    plan = table_layout.table_layout(table, result.document.style)
     pages = result.texts[result.page("long") - 1 :]
     assert len(pages) == plan.pages > 1
     assert all(p.count("项目名称表头行次表头金额表头") == 1 for p in pages)
