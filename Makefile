@@ -19,7 +19,7 @@ serve: $(VENV)/.ready system-run fonts
 test: $(VENV)/.dev system-run system-test fonts
 	@$(VENV)/bin/ruff check generator tools tests
 	@$(VENV)/bin/mypy
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2
 
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check generator tools tests
