@@ -220,8 +220,10 @@ def table(result: dict[str, Any]) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="批量生成测速")
     parser.add_argument("--quick", action="store_true", help="少量部门，两分钟以内")
+    parser.add_argument("--rounds", type=int, default=0, help="每种做法轮几遍（默认 3，--quick 时 1）")
     options = parser.parse_args(arguments)
     counts = Counts(quick=options.quick)
+    counts.rounds = options.rounds or counts.rounds
 
     def say(text: str) -> None:
         print(f"… {text}", file=sys.stderr, flush=True)
