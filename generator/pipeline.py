@@ -213,7 +213,7 @@ def render(
                 from generator.writers.typst import write_typst
 
                 assert tables is not None
-                figures = write_json(document, figures_of(submission))
+                figures = write_json(document, figures_of(submission), compact=True)
                 attached = [
                     ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
                     ("tables.xlsx", tables, "公开报表和数据来源"),

@@ -44,7 +44,7 @@ class ReadResult:
 def read_stamp(source: Path | bytes) -> Stamp:
     """The stamp of a form; empty where it has none or cannot be read."""
     data = source.read_bytes() if isinstance(source, Path) else source
-    return _stamp(open_workbook(data, "填报表").sheets)
+    return _stamp(open_workbook(data, "填报表", STAMP).sheets)
 
 
 def _stamp(sheets: Sequence[Sheet]) -> Stamp:

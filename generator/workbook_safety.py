@@ -114,16 +114,16 @@ def _scan_entries(package: zipfile.ZipFile, name: str) -> Opened | None:
     return None
 
 
-def open_workbook(data: bytes, name: str) -> Opened:
-    """All sheets of a workbook as matrices."""
+def open_workbook(data: bytes, name: str, only: str = "") -> Opened:
+    """All sheets of a workbook as matrices.  ``only``: just this sheet, without looking at formulas."""
     refused = scan(data, name)
     if refused:
         return refused
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        pending, errors = formulas(data) if data.startswith(b"PK") else ({}, {})
+        pending, errors = formulas(data) if data.startswith(b"PK") and not only else ({}, {})
         sheets = []
-        for sheet_name in book.sheet_names:
+        for sheet_name in (n for n in book.sheet_names if not only or n == only):
             sheet = book.get_sheet_by_name(sheet_name)
             if sheet.total_height > MAX_ROWS * 60 or sheet.total_width > 20000:
                 return refuse("WB-009", f"工作表“{sheet_name}”过大。", name, "请删去多余的空行空列。")

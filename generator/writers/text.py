@@ -96,8 +96,8 @@ def block_json(block: Block) -> dict[str, object]:
             assert_never(block)
 
 
-def write_json(document: Document, figures: Mapping[str, Figure]) -> bytes:
-    """Everything that other programs need: figures by name, blocks by id."""
+def write_json(document: Document, figures: Mapping[str, Figure], *, compact: bool = False) -> bytes:
+    """Everything that other programs need: figures by name, blocks by id.  ``compact``: on one line."""
     content = {
         "title": document.title,
         "department": document.department,
@@ -115,4 +115,4 @@ def write_json(document: Document, figures: Mapping[str, Figure]) -> bytes:
             for part in document.parts
         ],
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(content, ensure_ascii=False, indent=None if compact else 1) + "\n").encode()
