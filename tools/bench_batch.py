@@ -222,6 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="少量部门，两分钟以内")
     parser.add_argument("--rounds", type=int, default=0, help="每种做法轮几遍（默认 3，--quick 时 1）")
     options = parser.parse_args(arguments)
+    os.environ["JUESUAN_CACHE"] = ""  # no parts of the PDF kept from an earlier round
     counts = Counts(quick=options.quick)
     counts.rounds = options.rounds or counts.rounds
 
