@@ -155,23 +155,33 @@ def paginate(document: Document) -> Layout:
         if pushed:
             breaks |= {next(b.id for b in document.blocks() if b.id in pushed)}
             continue
-        unsure = next((i for i in listed if len({r.pages[i] for r in runs}) > 1), None)
-        culprit = _culprit(document, unsure, breaks) if unsure else None
-        if culprit is None:
+        unsure = _unsure(listed, runs)
+        if unsure is None:
             break
-        breaks |= {culprit}
+        for heading in _headings(document, unsure, breaks):
+            tried = [_run(document, 2 + contents, tables, s, breaks | {heading}) for s in (LIBRE, WORD, PLAIN)]
+            still = _unsure(listed, tried)
+            if still is None or listed.index(still) > listed.index(unsure):
+                breaks |= {heading}
+                break
+        else:
+            break
     return Layout(runs[0].pages, runs[0].page - 1, contents, tables, breaks)
 
 
-def _culprit(document: Document, block_id: str, breaks: frozenset[str]) -> str | None:
-    """The nearest heading, at or before a block, that may still start a page of its own."""
-    found = None
-    for part in document.parts:
-        for block in (part.heading, *part.blocks):
-            if isinstance(block, Heading) and block.level == 2 and block.id not in breaks:
-                found = block.id
-            if block.id == block_id:
-                return found
+def _unsure(listed: list[str], runs: list[_Pager]) -> str | None:
+    """The first of the 目录 that does not stand on the same page everywhere."""
+    return next((i for i in listed if len({r.pages[i] for r in runs}) > 1), None)
+
+
+def _headings(document: Document, block_id: str, breaks: frozenset[str]) -> list[str]:
+    """The headings, at or before a block and nearest first, that may still start a page of their own."""
+    found: list[str] = []
+    for block in document.blocks():
+        if isinstance(block, Heading) and block.level == 2 and block.id not in breaks:
+            found.insert(0, block.id)
+        if block.id == block_id:
+            break
     return found
 
 
