@@ -17,6 +17,7 @@ ROLES = ("填报", "审核", "批准", "管理")
 ATTEMPTS, LOCKED_SECONDS, SESSION_SECONDS = 5, 900, 12 * 3600
 COST, BLOCK, PARALLEL = 2**14, 8, 1
 LEAST_PASSWORD = 10
+VISITOR = "0."  # begins the cookie of a browser that nobody has logged in with
 
 
 class AccountError(Exception):
@@ -147,8 +148,14 @@ class Accounts:
 
     # -------------------------------------------------------------- sessions and tokens
 
-    def start(self, account: int | None) -> tuple[str, str]:
-        """A new session: its cookie and the token of its forms."""
+    def visitor(self, token: str = "") -> Session:
+        """A session that nobody has logged in to; nothing is kept of it: its forms carry a token that only this workbench can make."""
+        cookie = token or VISITOR + secrets.token_urlsafe(32)
+        csrf = hmac.new(self.database.secret, cookie.encode(), hashlib.sha256).hexdigest()
+        return Session(None if self.required else LOCAL, csrf, cookie, fresh=not token)
+
+    def start(self, account: int) -> tuple[str, str]:
+        """A new session of an account: its cookie and the token of its forms."""
         token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
         with self.database.write() as change:
             change.execute("DELETE FROM session WHERE expires < ?", (time.time(),))
@@ -163,13 +170,14 @@ class Accounts:
 
     def session(self, token: str) -> Session | None:
         """The session of a cookie; none where it has ended."""
+        if token.startswith(VISITOR):
+            return self.visitor(token)
         row = self.database.one("SELECT * FROM session WHERE token=? AND expires>?", token_hash(token), time.time()) if token else None
         if row is None:
             return None
-        if not self.required:
-            return Session(LOCAL, row["csrf"], token)
         account = self.database.one("SELECT * FROM account WHERE id=? AND disabled=0", row["account"])
-        return Session(user_of(account) if account else None, row["csrf"], token)
+        user = user_of(account) if account else None
+        return Session(user if self.required else LOCAL, row["csrf"], token)
 
     def new_token(self, account: int, label: str, who: str) -> str:
         """A token for another system; shown once, kept as its hash."""

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from generator.pipeline import FORMATS, safe_name
 from generator.web.accounts import LOCAL, User
 from generator.web.departments import Department, DomainError
-from generator.web.pages import Workbench, download, render, session_of, workbench
+from generator.web.pages import Workbench, download, render, session_of, the_workbench, workbench
 from generator.web.pages_department import output_file, outputs
 
 router = APIRouter(prefix="/api/v1", tags=["部门"])
@@ -104,7 +104,7 @@ class DocumentOut(BaseModel):
     kb: int
 
 
-def api_user(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> User:
+async def api_user(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> User:
     """The user of a token; the local user where there are no accounts."""
     bench = workbench(request)
     if not bench.accounts.required:
@@ -115,7 +115,7 @@ def api_user(request: Request, credentials: Annotated[HTTPAuthorizationCredentia
     return found
 
 
-Bench = Annotated[Workbench, Depends(workbench)]
+Bench = Annotated[Workbench, Depends(the_workbench)]
 ApiUser = Annotated[User, Depends(api_user)]
 
 

@@ -6,9 +6,10 @@ The departments' own files are not here; they stay in their folders.
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +52,8 @@ CREATE TABLE IF NOT EXISTS cell_edit (
 CREATE TABLE IF NOT EXISTS workbook_version (
   id INTEGER PRIMARY KEY, department INTEGER NOT NULL REFERENCES department(id), sha TEXT NOT NULL, how TEXT NOT NULL,
   who TEXT NOT NULL, at TEXT NOT NULL, size INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS secret (
+  id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS job_open ON job (state, department);
 CREATE INDEX IF NOT EXISTS edit_open ON cell_edit (department, state);
 CREATE INDEX IF NOT EXISTS version_of ON workbook_version (department, id);
@@ -85,6 +88,8 @@ class Database:
         self._writing = threading.Lock()
         self._open: list[sqlite3.Connection] = []
         self.connection.executescript(SCHEMA)
+        self.connection.execute("INSERT OR IGNORE INTO secret VALUES (1,?)", (secrets.token_bytes(32),))
+        self.secret: bytes = self.connection.execute("SELECT value FROM secret").fetchone()["value"]
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -124,8 +129,22 @@ class Database:
                 yield connection
             except BaseException:
                 connection.execute("ROLLBACK")
+                self._local.__dict__.pop("after", None)
                 raise
             connection.execute("COMMIT")
+        self._committed()
+
+    def after(self, act: Callable[[], None]) -> None:
+        """Do something once what is being written is there for everybody to see."""
+        waiting: list[Callable[[], None]] = self._local.__dict__.setdefault("after", [])
+        waiting.append(act)
+        if not self.connection.in_transaction:
+            self._committed()
+
+    def _committed(self) -> None:
+        waiting: list[Callable[[], None]] = self._local.__dict__.pop("after", [])
+        for act in waiting:
+            act()
 
     def close(self) -> None:
         for connection in self._open:

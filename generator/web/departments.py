@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from generator.pack import PackError
-from generator.packs import available, load
+from generator.packs import choices, load
 from generator.pipeline import WORKBOOK, safe_name
 from generator.web.accounts import User
 from generator.web.database import Database, Row, now
@@ -217,15 +217,7 @@ class Departments:
 
     def packs(self) -> list[tuple[str, str]]:
         """Packs that may be chosen, with their titles."""
-        out = []
-        for name in available(self.settings.packs):
-            try:
-                meta = load(name, self.settings.packs).pack.meta
-            except PackError:
-                continue
-            if not meta.abstract:
-                out.append((name, meta.title))
-        return out
+        return choices(self.settings.packs)
 
     # -------------------------------------------------------------- after data changed
 

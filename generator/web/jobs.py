@@ -107,9 +107,12 @@ class Jobs:
                 (department, kind, json.dumps(dict(payload or {}), ensure_ascii=False), who, now()),
             )
             number = int(made.lastrowid or 0)
+            self.database.after(self._waken)
+        return number
+
+    def _waken(self) -> None:
         with self._wake:
             self._wake.notify_all()
-        return number
 
     def apply(self, department: int, who: str) -> int:
         return self.add("apply", department, who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from starlette.datastructures import FormData
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from generator import __version__
-from generator.web.accounts import LOCAL, Accounts, Session, User
+from generator.web.accounts import Accounts, Session, User
 from generator.web.database import Database
 from generator.web.departments import STATES, Department, Departments
 from generator.web.jobs import WORDS, Jobs
@@ -52,6 +53,14 @@ def workbench(request: Request) -> Workbench:
     return found
 
 
+# Dependencies are coroutines where they only look something up: a change of threads costs more than the look.
+
+
+async def the_workbench(request: Request) -> Workbench:
+    """Dependency: everything behind the pages."""
+    return workbench(request)
+
+
 def session_of(request: Request) -> Session:
     """The session of the browser.  A fresh one is started where there is none; its cookie is set later."""
     bench = workbench(request)
@@ -60,8 +69,7 @@ def session_of(request: Request) -> Session:
         return kept
     found = bench.accounts.session(request.cookies.get(COOKIE, ""))
     if found is None:
-        token, csrf = bench.accounts.start(None)
-        found = Session(None if bench.accounts.required else LOCAL, csrf, token, fresh=True)
+        found = bench.accounts.visitor()
     request.state.session = found
     return found
 
@@ -74,18 +82,23 @@ def user_of(request: Request) -> User:
     return found
 
 
+async def the_user(request: Request) -> User:
+    """Dependency: who is logged in."""
+    return user_of(request)
+
+
 async def form_of(request: Request) -> FormData:
     """The form of a request, with its token checked."""
     session = session_of(request)
     form = await request.form(max_fields=20000, max_files=20)
     given = request.headers.get("x-csrf-token") or str(form.get("csrf", ""))
-    if session.fresh or given != session.csrf:
+    if session.fresh or not hmac.compare_digest(given.encode(), session.csrf.encode()):
         raise HTTPException(403, "这个页面放得太久或来自别处，请刷新页面后重新提交。您填写的内容还在原页面上。")
     return form
 
 
-Bench = Annotated[Workbench, Depends(workbench)]
-Who = Annotated[User, Depends(user_of)]
+Bench = Annotated[Workbench, Depends(the_workbench)]
+Who = Annotated[User, Depends(the_user)]
 Form = Annotated[FormData, Depends(form_of)]
 
 
@@ -107,7 +120,7 @@ def department_of(request: Request, number: int) -> Department:
     return found
 
 
-def dept(request: Request, number: int) -> Department:
+async def dept(request: Request, number: int) -> Department:
     """Dependency: the department of ``{number}``."""
     return department_of(request, number)
 

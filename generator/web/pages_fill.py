@@ -120,11 +120,12 @@ def save(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Resp
     values = typed_values(form)
     content = bench.snapshots.sheet(d, number)
     kinds = {c["c"]: c.get("k", "text") for row in content.get("rows", []) for c in row}
-    conflicts = bench.cells.type(d, number, values, user.shown)
-    clashing = {c for c, _, _ in conflicts}
-    kept = {c: v for c, v in values.items() if c not in clashing and v[0].strip() != v[1].strip()}
-    if kept:
-        bench.jobs.apply(d.id, user.shown)
+    with bench.database.write():  # what was typed and the work that writes it are kept together
+        conflicts = bench.cells.type(d, number, values, user.shown)
+        clashing = {c for c, _, _ in conflicts}
+        kept = {c: v for c, v in values.items() if c not in clashing and v[0].strip() != v[1].strip()}
+        if kept:
+            bench.jobs.apply(d.id, user.shown)
     typed = slips(kept, kinds)
     if not is_fragment(request) and not conflicts:
         return go(f"/d/{d.id}/fill?sheet={number}&saved={len(kept)}")

@@ -18,7 +18,7 @@ def main(memory: int) -> None:
     size = memory * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)
+    os.nice(15)  # pages come first
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     sys.stdout = sys.stderr  # nothing else may write among the answers
     for line in sys.stdin:
