@@ -152,12 +152,17 @@ def block_label(block: str) -> str:
     return re.sub(r"[^\w.\[\]-]", "", block)
 
 
+def without_ids(detail: str) -> str:
+    """A line of the log as people read it: without the ids of blocks."""
+    return re.sub(r"^(?:段落 )?[a-z][a-z0-9_]*(?:[.\[][\w.\[\]-]*)? (?=\S)", "", detail)
+
+
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"when": date_words, "money": money, "quote": lambda s: quote(str(s), safe=""), "anchor": safe_id}
+    made.filters |= {"when": date_words, "money": money, "said": without_ids, "quote": lambda s: quote(str(s), safe=""), "anchor": safe_id}
     made.globals |= {"STATES": STATES, "SEVERITY": SEVERITY_WORDS, "JOB_WORDS": WORDS, "VERSION": __version__, "today": date.today}
     return made
 

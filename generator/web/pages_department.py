@@ -45,6 +45,12 @@ def common(bench: Workbench, department: Department, tab: str) -> dict[str, Any]
     return {"d": department, "tab": tab, "job": job_view(bench, department)}
 
 
+def block_starts(bench: Workbench, department: Department) -> dict[str, str]:
+    """How the blocks of the document begin, by their ids: what people call them by."""
+    parts = bench.snapshots.read(department.snapshot, "document").get("parts", [])
+    return {b["id"]: b["text"].strip()[:14] for p in parts for b in p["blocks"] if b["text"].strip()}
+
+
 def outputs(bench: Workbench, department: Department) -> list[dict[str, Any]]:
     """Files that were built, published ones before drafts."""
     base = bench.settings.output / str(department.year) / safe_name(department.name) / department.kind
@@ -68,18 +74,19 @@ def overview(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         history=bench.departments.history(d.id, 12),
         outputs=outputs(bench, d),
         refused=bench.cells.refused(d),
+        blocks=block_starts(bench, d),
         **common(bench, d, "overview"),
     )
 
 
 @router.get("/progress")
 def progress(request: Request, bench: Bench, d: Dept) -> Response:
-    """The progress panel alone; when work has ended, the page is told to load anew."""
+    """The progress panel alone; when work has ended, the page is told (it loads anew where nothing is being typed)."""
     was_open = request.query_params.get("was") == "open"
     answer = render(request, "progress.html", **common(bench, d, ""))
     job = job_view(bench, d)
     if was_open and (job is None or not job["open"]):
-        answer.headers["hx-refresh"] = "true"
+        answer.headers["hx-trigger-after-settle"] = "work-ended"
     return answer
 
 

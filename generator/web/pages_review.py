@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from generator.web.departments import STEPS_OF, DomainError
 from generator.web.pages import Bench, Dept, Form, Who, go, render, text_of
-from generator.web.pages_department import common, need
+from generator.web.pages_department import block_starts, common, need
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -24,6 +24,7 @@ def review(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         remarks=bench.departments.remarks(d.id),
         history=bench.departments.history(d.id),
         may_remark=user.may("审核", "批准"),
+        blocks=block_starts(bench, d),
         place=request.query_params.get("place", "")[:120],
         **common(bench, d, "review"),
     )

@@ -78,12 +78,42 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=f"{SHOTS}/{name}.png")
 
 
-def tab_to(page: Page, selector: str, most: int = 400) -> None:
-    """Go to a place with the Tab key alone."""
+def at(page: Page, selector: str, words: str) -> bool:
+    """Whether the focus is on such a place, with these words in its name."""
+    here = """([s, words]) => { const e = document.activeElement;
+        return !!e && e.matches(s) && (e.getAttribute("aria-label") || e.innerText || e.value || "").includes(words) }"""
+    return bool(page.evaluate(here, [selector, words]))
+
+
+def tab_to(page: Page, selector: str, words: str = "", most: int = 700) -> None:
+    """Go to a place with the Tab key alone; the focus is seen there."""
     for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement && document.activeElement.matches(s)", selector):
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"{selector} 看不出焦点"
+        if at(page, selector, words):
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", f"{selector} 看不出焦点"
             return
-    raise AssertionError(f"Tab 键到不了 {selector}")
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab 键到不了 {selector} {words}")
+
+
+def press(page: Page, selector: str, words: str = "") -> None:
+    """Tab to a link or a button and press Enter."""
+    tab_to(page, selector, words)
+    page.keyboard.press("Enter")
+
+
+def write(page: Page, selector: str, text: str) -> None:
+    """Tab to a field and type over what it holds."""
+    tab_to(page, selector)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def choose(page: Page, selector: str, value: str) -> None:
+    """Tab to a list and go down to a value."""
+    tab_to(page, selector)
+    page.keyboard.press("Home")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{selector} 里选不到 {value}")

@@ -1,4 +1,4 @@
-"""The whole path in a real browser, as an officer and as reviewers go it; largely by keyboard."""
+"""The whole path in a real browser, as an officer and as reviewers go it: by keyboard alone, by mouse, and without scripts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.web.browser import CHROMIUM, FLAGS, PASSWORD, SHOTS, juesuan, look, served, tab_to
+from tests.web.browser import CHROMIUM, FLAGS, PASSWORD, SHOTS, choose, juesuan, look, press, served, write
 from tests.web.desk import NAME, real_workbook, wrong_workbook
 
 WAIT = 60_000
@@ -41,19 +41,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def enter(browser: Browser, address: str, name: str, width: int = 1280) -> Page:
-    """Log in by keyboard alone."""
+    """Log in; from here on the mouse is never used, and a page that feels one says so."""
     page = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN", accept_downloads=True).new_page()
     page.set_default_timeout(WAIT)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text and not SHOTS else None)
+    page.expose_function("felt", lambda: problems.append("鼠标"))
+    page.add_init_script("addEventListener('pointerdown', () => felt(), true)")
     page.goto(address)
     if name == "张填报":
         look(page, "登录")
-    tab_to(page, "#name")
-    page.keyboard.type(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
+    write(page, "#name", name)
+    write(page, "#password", PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("公开情况")
     page.problems = problems  # type: ignore[attr-defined]
@@ -65,157 +65,161 @@ def settled(page: Page) -> None:
     expect(page.locator(".working")).to_have_count(0, timeout=WAIT)
 
 
-def test_the_whole_path(browser: Browser, address: str, tmp_path: Path) -> None:
+def tab_of(page: Page, word: str) -> None:
+    """Another page of the department."""
+    press(page, "nav.tabs a", word)
+    expect(page.locator("nav.tabs a[aria-current]")).to_contain_text(word)
+
+
+def test_the_whole_path_by_keyboard(browser: Browser, address: str, tmp_path: Path) -> None:
     officer = enter(browser, address, "张填报")
     look(officer, "总览-空")
 
-    # a new department, by keyboard
-    tab_to(officer, "input[name=name]")
-    officer.keyboard.type(NAME)
-    tab_to(officer, "input[name=year]")
-    officer.keyboard.press("Control+A")
-    officer.keyboard.type("2024")
-    officer.locator("select[name=pack]").select_option("liaoning")
-    officer.locator("select[name=pack]").focus()
-    tab_to(officer, "button")
-    officer.keyboard.press("Enter")
+    # a new department
+    write(officer, "input[name=name]", NAME)
+    write(officer, "input[name=year]", "2024")
+    choose(officer, "select[name=pack]", "liaoning")
+    press(officer, "button", "新增")
     expect(officer.get_by_role("heading", level=1)).to_contain_text(NAME)
     settled(officer)
-    home = officer.url.partition("?")[0]
 
     # the form down, filled, up with one amount wrong
     with officer.expect_download() as down:
-        officer.get_by_role("link", name="下载填报表").click()
+        press(officer, "a.button", "下载填报表")
     form = openpyxl.load_workbook(io.BytesIO(Path(down.value.path()).read_bytes()))
     assert "公开01表" in form.sheetnames
     filled = tmp_path / "填报表.xlsx"
     filled.write_bytes(wrong_workbook())
-    officer.locator("#file").set_input_files(filled)
     look(officer, "部门")
-    officer.get_by_role("button", name="上传并检查").click()
+    with officer.expect_file_chooser() as chooser:
+        press(officer, "#file")
+    chooser.value.set_files(filled)
+    press(officer, "button", "上传并检查")
     expect(officer.locator("h1 .tag")).to_have_text("有错误", timeout=WAIT)
     settled(officer)
     officer.reload()  # nothing hangs on the page that was open
     look(officer, "部门-有错误")
 
     # the error at its cell, with both sides
-    officer.get_by_role("link", name="问题").first.click()
+    tab_of(officer, "问题")
     look(officer, "问题")
-    officer.get_by_label("级别").select_option("error")
+    choose(officer, "select[name=severity]", "error")
     expect(officer.locator("ol.findings > li.warning")).to_have_count(0)
-    officer.locator("ol.findings > li.error strong").nth(1).click()
+    second = officer.locator("ol.findings > li.error strong").nth(1).inner_text()
+    press(officer, "ol.findings a", second)
     expect(officer.locator(".equation")).to_contain_text("差")
     assert officer.locator("td.left, td.both").count() and officer.locator("td.right, td.both").count()
     look(officer, "问题-左右两边")
-    officer.go_back()
+    officer.go_back()  # the keys of the browser itself (Alt+←, F5) do not reach one without a window
     expect(officer.locator("ol.findings")).to_be_visible()
 
-    # mended in the browser, by keyboard
-    officer.goto(f"{home}/fill?sheet=公开01表")
+    # mended in the browser: the finding leads to its cell
+    press(officer, "ol.findings a", "公开01表!C6")
     cell = officer.locator("input[name='c:C6']")
     expect(cell).to_have_value("5941.5")
     look(officer, "填报")
-    officer.evaluate("document.getElementById('main').focus()")
-    tab_to(officer, "input[name='c:C6']")
-    officer.keyboard.press("Control+A")
-    officer.keyboard.type("5741.50")
+    write(officer, "input[name='c:C6']", "5741.50")
     officer.keyboard.press("Enter")
     expect(officer.locator("input[name='c:C7']")).to_be_focused()
     expect(officer.locator("#said")).to_have_attribute("data-checking", "no", timeout=WAIT)
     expect(officer.locator("td#C6.marked")).to_have_count(0)
     look(officer, "填报-改正")
+    settled(officer)
 
     # a reason, its sentence as one types
-    officer.goto(f"{home}/reasons")
-    reason = officer.locator("#x-income")
-    reason.fill("")
-    reason.press_sequentially("省民心网信息化建设项目已验收，本年不再安排", delay=5)
+    officer.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    tab_of(officer, "原因")
+    write(officer, "#x-income", "省民心网信息化建设项目已验收，本年不再安排")
     expect(officer.locator("#s-income")).to_contain_text("减少2,770.16万元", timeout=WAIT)
     expect(officer.locator("#s-income")).to_contain_text("主要原因：省民心网信息化建设项目已验收，本年不再安排。", timeout=WAIT)
     look(officer, "原因")
-    officer.locator("section#r-income button.main").click()
+    press(officer, "section#r-income button", "保存")
     expect(officer.locator("#kept-income")).to_contain_text("已保存")
+    officer.reload()
+    settled(officer)
 
     # the document, a number, a block in place
-    expect(officer.locator(".working")).to_have_count(0)
-    officer.goto(home)
-    settled(officer)
-    officer.goto(f"{home}/preview")
+    tab_of(officer, "预览")
     expect(officer.locator(".published-page")).to_contain_text("省民心网信息化建设项目已验收，本年不再安排。")
-    number = officer.locator("a.num", has_text="2,770.16").first
-    number.scroll_into_view_if_needed()
-    number.focus()
-    officer.keyboard.press("Enter")
+    press(officer, "a.num", "2,770.16")
     expect(officer.locator("#figure")).to_contain_text("公开01表!", timeout=WAIT)
     expect(officer.locator("#figure")).to_contain_text("27,701,600")
     assert officer.locator("#figure header.top").count() == 0
     look(officer, "预览-数据来源")
-    block = officer.locator(".block", has=officer.locator("a.num", has_text="2,770.16")).first
-    block.get_by_role("link", name="改写").click()
+    press(officer, ".block:has(a.num.chosen) .tools a", "改写")
     box = officer.locator("#block-text")
-    expect(box).to_be_visible()
+    expect(box).to_be_focused()
     look(officer, "预览-改写")
-    box.fill(box.input_value() + "收入结构总体平稳。")
-    officer.get_by_role("button", name="保存改写").click()
+    officer.keyboard.press("Control+End")
+    officer.keyboard.type("收入结构总体平稳。")
+    press(officer, "button", "保存改写")
     expect(officer.locator(".notice")).to_contain_text("已保存改写")
     settled(officer)
-    officer.goto(f"{home}/preview")
     expect(officer.locator(".published-page")).to_contain_text("收入结构总体平稳。")
 
     # handed in
-    officer.get_by_role("link", name="审核", exact=True).click()
-    officer.get_by_role("button", name="提交审核").click()
+    tab_of(officer, "审核")
+    press(officer, "button", "提交审核")
     expect(officer.locator("h1 .tag")).to_have_text("待复核")
 
     # returned with remarks on a cell and a block, at the width of an older screen
     reviewer = enter(browser, address, "李审核", 1024)
     look(reviewer, "总览")
-    reviewer.get_by_role("link", name=NAME).click()
-    reviewer.get_by_role("link", name="审核", exact=True).click()
-    reviewer.get_by_label("位置").fill("公开01表!C6")
-    reviewer.locator("#remark-text").fill("请与国库对账")
-    reviewer.get_by_role("button", name="写下意见").click()
-    reviewer.goto(f"{home}/preview")
-    reviewer.locator(".block", has_text="收入结构总体平稳").get_by_role("link", name="意见").click()
-    reviewer.locator("#remark-text").fill("这一句请再斟酌")
-    reviewer.get_by_role("button", name="写下意见").click()
+    press(reviewer, "#rows a", NAME)
+    expect(reviewer.get_by_role("heading", level=1)).to_contain_text(NAME)
+    tab_of(reviewer, "审核")
+    write(reviewer, "input[name=place]", "公开01表!C6")
+    write(reviewer, "#remark-text", "请与国库对账")
+    press(reviewer, "button", "写下意见")
+    expect(reviewer.get_by_text("请与国库对账").first).to_be_visible()
+    tab_of(reviewer, "预览")
+    sentence = reviewer.locator(".block", has_text="收入结构总体平稳").inner_text()[:12]
+    press(reviewer, ".tools a", f"对“{sentence}”这一段写意见")
+    expect(reviewer.locator("#remark")).to_contain_text(f"位置：正文“{sentence}")
+    write(reviewer, "#remark-text", "这一句请再斟酌")
+    press(reviewer, "button", "写下意见")
+    expect(reviewer.get_by_text("这一句请再斟酌").first).to_be_visible()
     look(reviewer, "审核")
-    reviewer.locator("#note").fill("请按意见修改")
-    reviewer.get_by_role("button", name="退回").click()
+    write(reviewer, "#note", "请按意见修改")
+    press(reviewer, "button", "退回")
     expect(reviewer.locator("h1 .tag")).to_have_text("退回")
 
-    officer.goto(home)
+    tab_of(officer, "概况")
     expect(officer.get_by_text("请与国库对账").first).to_be_visible()
     look(officer, "部门-退回")
-    officer.goto(f"{home}/review")
-    while officer.get_by_role("button", name="记为已办").count():
-        officer.get_by_role("button", name="记为已办").first.click()
-    officer.get_by_role("button", name="提交审核").click()
+    tab_of(officer, "审核")
+    for left in (2, 1, 0):
+        press(officer, "button", "记为已办")
+        expect(officer.get_by_role("button", name="记为已办")).to_have_count(left)
+    press(officer, "button", "提交审核")
     expect(officer.locator("h1 .tag")).to_have_text("待复核")
 
     # reviewed, approved, sealed, down
-    reviewer.goto(f"{home}/review")
+    tab_of(reviewer, "审核")
     assert reviewer.get_by_role("button", name="批准").count() == 0
-    reviewer.get_by_role("button", name="审核通过").click()
+    press(reviewer, "button", "审核通过")
+    expect(reviewer.get_by_text("审核通过，等待批准").first).to_be_visible()
     chief = enter(browser, address, "王批准")
-    chief.goto(f"{home}/review")
-    chief.get_by_role("button", name="批准", exact=True).click()
+    press(chief, "#rows a", NAME)
+    expect(chief.get_by_role("heading", level=1)).to_contain_text(NAME)
+    tab_of(chief, "审核")
+    press(chief, "button", "批准")
     expect(chief.locator("h1 .tag")).to_have_text("已定稿")
-    chief.get_by_role("button", name="封存").click()
+    press(chief, "button", "封存")
     expect(chief.get_by_role("link", name="下载封存的全部文件")).to_be_visible(timeout=WAIT)
     settled(chief)
     with chief.expect_download() as down:
-        chief.get_by_role("link", name="下载封存的全部文件").click()
+        press(chief, "a", "下载封存的全部文件")
     with zipfile.ZipFile(io.BytesIO(Path(down.value.path()).read_bytes())) as package:
         sums = dict(reversed(line.split("  ")) for line in package.read("SHA256SUMS").decode().splitlines())
         assert all(hashlib.sha256(package.read(name)).hexdigest() == digest for name, digest in sums.items())
         text = next(package.read(n) for n in package.namelist() if n.endswith(".txt")).decode()
         assert "收入结构总体平稳。" in text and "省民心网信息化建设项目已验收" in text
-    chief.get_by_role("button", name="登记公开").click()
+    press(chief, "button", "登记公开")
     expect(chief.locator("h1 .tag")).to_have_text("已公开")
-    chief.goto(f"{home}/versions")
+    tab_of(chief, "版本")
     look(chief, "版本")
-    chief.goto(f"{address}/audit")
+    press(chief, "header.top a", "日志")
     expect(chief.get_by_text("现在的日志完整")).to_be_visible()
     look(chief, "日志")
     for page in (officer, reviewer, chief):
@@ -267,3 +271,57 @@ def test_every_action_works_without_scripts(browser: Browser, tmp_path: Path) ->
         page.get_by_role("button", name="保存改写").click()
         expect(page.locator(".notice")).to_contain_text("已保存改写")
         context.close()
+
+
+def drag(page: Page, file: Path, target: str) -> None:
+    """A file from the desktop, dragged onto a place."""
+    box = page.locator(target).bounding_box()
+    assert box
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    for step in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": step, "x": box["x"] + 40, "y": box["y"] + 20, "data": data})
+
+
+def test_files_are_dropped_and_typing_outlives_the_work(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "inputs" / "2024" / NAME
+    folder.mkdir(parents=True)
+    (folder / "填报表.xlsx").write_bytes(real_workbook())
+    wrong = tmp_path / "改过的填报表.xlsx"
+    wrong.write_bytes(wrong_workbook())
+    with served(tmp_path) as address:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.set_default_timeout(WAIT)
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto(address)
+        page.get_by_role("link", name=NAME).click()
+        home = page.url
+        settled(page)
+        drag(page, wrong, ".drop")
+        assert page.evaluate("document.getElementById('file').files[0].name") == wrong.name
+        page.get_by_role("button", name="上传并检查").click()
+        expect(page.locator("h1 .tag")).to_have_text("有错误")
+
+        # work ends while somebody types: what he typed stays, and leaving asks first
+        page.get_by_role("button", name="生成草稿").click()
+        page.goto(f"{home}/reasons")
+        expect(page.locator(".working")).to_have_count(1)
+        page.locator("#x-income").fill("")
+        page.locator("#x-income").press_sequentially("正在想的原因")
+        expect(page.locator("#progress .notice")).to_contain_text("您正在填写的内容没有动")
+        expect(page.locator("#x-income")).to_have_value("正在想的原因")
+        assert asked == []
+        page.goto(home)
+        assert asked == ["beforeunload"]
+
+        # where nobody types the page shows what is new, and the focus stays where it was
+        page.get_by_role("button", name="生成草稿").click()
+        expect(page.locator(".working")).to_have_count(1)
+        page.locator("nav.tabs a", has_text="预览").focus()
+        page.evaluate("document.body.setAttribute('data-before', '')")
+        expect(page.locator("body[data-before]")).to_have_count(0)
+        expect(page.locator(".working")).to_have_count(0)
+        expect(page.locator("nav.tabs a", has_text="预览")).to_be_focused()
+        assert asked == ["beforeunload"]
+        page.context.close()

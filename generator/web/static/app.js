@@ -50,6 +50,57 @@
     }
     cell.blur();
   });
+  // what is typed and not saved yet; forms that only look for something do not count
+  function shownFirst(field) {
+    if (field.hasAttribute("data-was")) { return field.getAttribute("data-was"); }
+    if (field.name === "text" && field.form.elements.was) { return field.form.elements.was.value; }
+    if (field.tagName !== "SELECT") { return field.defaultValue; }
+    var usual = Array.prototype.filter.call(field.options, function (o) { return o.defaultSelected; })[0] || field.options[0];
+    return usual ? usual.value : "";
+  }
+  function unsaved() {
+    var all = "main form[method=post] input, main form[method=post] textarea, main form[method=post] select";
+    return Array.prototype.filter.call(document.querySelectorAll(all), function (field) {
+      if (field.type === "hidden") { return false; }
+      if (field.type === "file") { return field.files.length > 0; }
+      if (field.type === "checkbox" || field.type === "radio") { return field.checked !== field.defaultChecked; }
+      return field.value.replace(/\r\n/g, "\n") !== shownFirst(field).replace(/\r\n/g, "\n");
+    });
+  }
+  // when work has ended the page loads anew, but never over what somebody is typing
+  function placeOf(field) {
+    if (!field || field === document.body) { return ""; }
+    if (field.id) { return "#" + CSS.escape(field.id); }
+    if (field.name) { return "[name=" + CSS.escape(field.name) + "]"; }
+    return field.getAttribute("href") ? "a[href=" + CSS.escape(field.getAttribute("href")) + "]" : "";
+  }
+  document.addEventListener("work-ended", function () {
+    var here = document.activeElement, typing = here && /^(INPUT|TEXTAREA|SELECT)$/.test(here.tagName) && here.closest("form[method=post]");
+    if (typing || unsaved().length) {
+      var panel = document.getElementById("progress"), note = document.createElement("div");
+      note.className = "notice";
+      note.setAttribute("role", "status");
+      note.innerHTML = "<p>处理完了，有新的结果。您正在填写的内容没有动，保存后<a href=\"\">刷新本页</a>就能看到。</p>";
+      if (panel) { panel.appendChild(note); }
+      return;
+    }
+    try { sessionStorage.setItem("focus", JSON.stringify([location.href, placeOf(here)])); } catch (e) { /* no matter */ }
+    leaving = true;
+    location.reload();
+  });
+  try {
+    var kept = JSON.parse(sessionStorage.getItem("focus") || "[]");
+    sessionStorage.removeItem("focus");
+    if (kept[0] === location.href && kept[1] && document.querySelector(kept[1])) { document.querySelector(kept[1]).focus({ preventScroll: true }); }
+  } catch (e) { /* older */ }
+  // leaving with words unsaved: the browser asks first
+  var leaving = false;
+  document.addEventListener("submit", function () { leaving = true; setTimeout(function () { leaving = false; }, 3000); });
+  window.addEventListener("beforeunload", function (event) {
+    if (leaving || !unsaved().some(function (field) { return field.tagName === "TEXTAREA"; })) { return; }
+    event.preventDefault();
+    event.returnValue = "";
+  });
   // the chosen number
   document.addEventListener("click", function (event) {
     var number = event.target.closest && event.target.closest("a.num");
