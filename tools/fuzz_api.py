@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import httpx2
@@ -26,6 +27,18 @@ def token_for(root: Path) -> str:
         bench.database.close()
 
 
+def built(address: str, token: str) -> None:
+    """Documents are there to be fetched."""
+    with httpx2.Client(base_url=f"{address}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+        job = client.post("/departments/1/builds").json()
+        end = time.monotonic() + 120
+        while job["state"] in ("queued", "running") and time.monotonic() < end:
+            time.sleep(0.2)
+            job = client.get(f"/jobs/{job['id']}").json()
+        if job["state"] != "done":
+            raise RuntimeError(f"没有生成：{job}")
+
+
 def main() -> int:
     """0 where every answer was as the schema says and the server stayed up."""
     examples = sys.argv[1] if len(sys.argv) > 1 else "100"
@@ -36,6 +49,7 @@ def main() -> int:
         token = token_for(root)
         server, address = serve(root, "--accounts")
         try:
+            built(address, token)
             tool = str(Path(sys.executable).parent / "schemathesis")
             command = [tool, "run", f"{address}/api/openapi.json", "--seed", "1", "--max-examples", examples, "--phases", PHASES]
             code = subprocess.run([*command, "-H", f"Authorization: Bearer {token}"], cwd=root, check=False).returncode

@@ -17,7 +17,7 @@ from generator.pipeline import FORMATS, safe_name
 from generator.web.accounts import LOCAL, User
 from generator.web.departments import Department, DomainError
 from generator.web.pages import Workbench, download, render, session_of, the_workbench, workbench
-from generator.web.pages_department import output_file, outputs
+from generator.web.pages_department import MEDIA, output_file, outputs
 
 router = APIRouter(prefix="/api/v1", tags=["部门"])
 pages = APIRouter(include_in_schema=False)
@@ -239,7 +239,7 @@ def list_documents(bench: Bench, user: ApiUser, number: Number) -> list[Document
 
 @router.get(
     "/departments/{number}/documents/{form}",
-    responses={**{k: ERRORS[k] for k in (401, 404)}, 200: {"content": {"application/octet-stream": {}}}},
+    responses={**{k: ERRORS[k] for k in (401, 404)}, 200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}}},
     response_class=FileResponse,
     summary="下载文件",
 )

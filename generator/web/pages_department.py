@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, Response
 from generator.pipeline import DRAFTS, safe_name
 from generator.web.departments import Department, DomainError
 from generator.web.pages import (
+    XLSX,
     Bench,
     Dept,
     Form,
@@ -34,6 +35,7 @@ FORMAT_WORDS = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel", ".html": "网�
 MEDIA = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pdf": "application/pdf",
+    ".xlsx": XLSX,
     ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".json": "application/json",
@@ -164,7 +166,7 @@ def output_file(bench: Workbench, d: Department, name: str, *, draft: bool) -> F
         if group["draft"] == draft and name in [f["name"] for f in group["files"]]:
             base = bench.settings.output / str(d.year) / safe_name(d.name) / d.kind
             path = Path(base / DRAFTS if draft else base) / name
-            return FileResponse(path, filename=name, media_type=MEDIA.get(path.suffix, "application/octet-stream"))
+            return FileResponse(path, filename=name, media_type=MEDIA[path.suffix])
     raise HTTPException(404, "没有这个文件，请先生成。")
 
 

@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from tests.web.desk import Desk, open_desk, real_workbook, wrong_workbook
 
@@ -58,6 +59,10 @@ def test_a_system_pushes_a_workbook_and_fetches_the_document(desk: Desk) -> None
     names = {d["name"].rsplit(".", 1)[1] for d in desk.get(f"{API}/{number}/documents").json() if not d["draft"]}
     assert names == {"docx", "pdf", "xlsx", "html", "txt", "json"}
     assert desk.get(f"{API}/{number}/documents/pdf").content.startswith(b"%PDF")
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", desk.client.app)[f"{API}/{{number}}/documents/{{form}}"]["GET"]
+    for form in names:
+        case = schema.Case(path_parameters={"number": number, "form": form})
+        case.validate_response(case.call(), checks=[content_type_conformance, status_code_conformance])
     assert desk.get(f"{API}/{number}/workbook").content == real_workbook()
 
 
