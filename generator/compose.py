@@ -13,13 +13,13 @@ from typing import Literal
 
 from generator.document import Block, Document, Heading, Paragraph, Part, Row, Span, Spans, Table, TableCell, plain
 from generator.formulas import show
-from generator.grid import Grid, GridCell, build, split
+from generator.grid import Grid, GridCell, build, parse, split
 from generator.language import MARK, LanguageError, read_marks, spans_of
 from generator.model import Figure, Record, Submission
 from generator.pack import PackError
 from generator.pack_schema import BlockSpec, FormSpec, PartSpec, TableSpec
 from generator.packs import CompiledPack
-from generator.views import Context, RowView, TableView, View, grid_of
+from generator.views import Context, RowView, TableView, View
 
 Scope = Mapping[str, object]
 SUM_NAME = re.compile(r"(合计|总计|小计)$")
@@ -152,14 +152,14 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
     keys = [f"table:{spec.id}:note:{i}" for i in range(len(spec.notes))]
     if table.empty and spec.empty_note:
         keys.append(f"table:{spec.id}:empty_note")
-    header = _grid_rows(grid_of(spec.header), lambda c: TableCell((Span(c.text),), align="center", bold=True))
+    header = _grid_rows(parse(spec.header), lambda c: TableCell((Span(c.text),), align="center", bold=True))
     toc_text = composer.text(f"block:{block.id}:toc", local) if block.toc_text else ""
     return Table(
         id=name,
         title=spec.title,
         header=header,
         body=tuple(_body(composer, table)),
-        widths=spec.widths or tuple([10] * grid_of(spec.header).width),
+        widths=spec.widths or tuple([10] * parse(spec.header).width),
         number=spec.number if spec.show_number else "",
         left=composer.text(f"table:{spec.id}:left", local),
         middle=composer.text(f"table:{spec.id}:middle", local),
@@ -184,14 +184,14 @@ def _body(composer: Composer, table: TableView) -> Iterator[Row]:
     spec = table.spec
     show_figure = _shower(composer, spec)
     if spec.body:
-        yield from _grid_rows(grid_of(spec.body), lambda c: _fixed_cell(c, table, show_figure))
+        yield from _grid_rows(parse(spec.body), lambda c: _fixed_cell(c, table, show_figure))
     if spec.rows:
-        totals = _row_cells(grid_of(spec.total), None, table["total"], show_figure, 0)
+        totals = _row_cells(parse(spec.total), None, table["total"], show_figure, 0)
         if not spec.total_last:
             yield totals
         for number, row in enumerate(table.rows, 1):
             shape = spec.unit_row if row.row.kind == "unit" and spec.unit_row else spec.row
-            yield _row_cells(grid_of(shape), row, row, show_figure, number)
+            yield _row_cells(parse(shape), row, row, show_figure, number)
         if spec.total_last:
             yield totals
 
@@ -216,7 +216,7 @@ def _fixed_cell(cell: GridCell, table: TableView, show_figure: object) -> TableC
     if not cell.slot:
         code_at_left = any(
             c.column == cell.column - 1 and c.text.isdigit() and len(c.text) == 5
-            for c in grid_of(table.spec.body).rows[cell.row]
+            for c in parse(table.spec.body).rows[cell.row]
         )
         made = _text_cell(cell.text)
         if made.align == "center" and cell.text.isdigit() and len(cell.text) in (3, 5):

@@ -8,7 +8,9 @@ knows no table.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 SLOT = re.compile(r"\{([A-Za-z_][\w.]*|\d+)(?::(\w+))?\}$")
 
@@ -39,16 +41,14 @@ class Grid:
 
     rows: tuple[tuple[GridCell, ...], ...]
     width: int
+    covering: Mapping[tuple[int, int], GridCell] = field(repr=False, compare=False)
 
     def cells(self) -> list[GridCell]:
         return [cell for row in self.rows for cell in row]
 
     def owner(self, row: int, column: int) -> GridCell | None:
         """The cell that covers a place."""
-        for cell in self.cells():
-            if cell.row <= row < cell.row + cell.rowspan and cell.column <= column < cell.column + cell.colspan:
-                return cell
-        return None
+        return self.covering.get((row, column))
 
     def text_at(self, row: int, column: int) -> str:
         """The text that covers a place (merged cells count for all the places they cover)."""
@@ -61,6 +61,7 @@ def split(line: str) -> list[str]:
     return [part.strip() for part in line.split("|")]
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Grid:
     """Read a pipe grid.  Raises :class:`GridError` with the line that is wrong."""
     raw = [split(line) for line in text.strip("\n").splitlines() if line.strip()]
@@ -90,21 +91,15 @@ def build(raw: list[list[str]]) -> Grid:
     for place, head in owner.items():
         covered.setdefault(head, []).append(place)
     rows: list[list[GridCell]] = [[] for _ in raw]
+    covering: dict[tuple[int, int], GridCell] = {}
     for (i, j), places in sorted(covered.items()):
         height = max(p[0] for p in places) - i + 1
         breadth = max(p[1] for p in places) - j + 1
         if height * breadth != len(places):
             raise GridError(f"第{i + 1}行第{j + 1}格“{raw[i][j]}”合并的区域不是矩形")
         match = SLOT.match(raw[i][j])
-        rows[i].append(
-            GridCell(
-                i,
-                j,
-                "" if match else raw[i][j],
-                match[1] if match else "",
-                (match[2] or "") if match else "",
-                breadth,
-                height,
-            )
-        )
-    return Grid(tuple(tuple(r) for r in rows), width)
+        words, slot, kind = ("", match[1], match[2] or "") if match else (raw[i][j], "", "")
+        cell = GridCell(i, j, words, slot, kind, breadth, height)
+        rows[i].append(cell)
+        covering |= dict.fromkeys(places, cell)
+    return Grid(tuple(tuple(r) for r in rows), width, covering)

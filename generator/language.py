@@ -8,6 +8,7 @@ replaced by a mark, and the marks are read back into spans afterwards.  Packs ca
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import TemplateError
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.document import Span, SpanKind, Spans, plain
@@ -26,6 +28,7 @@ MARK = re.compile("\ue000(\\d+)\ue001")
 CHINESE_QUOTES = re.compile(r"\{[{%][^}]*[“”‘’][^}]*[}%]\}")
 _marks: ContextVar[list[Span] | None] = ContextVar("marks", default=None)
 
+RESULT = "result"
 OPEN = "【待填：{}】"
 DRAFT = ("【草稿建议：", "】")
 
@@ -202,6 +205,12 @@ def plain_of(value: object) -> str:
     return plain(read_marks(str(value), marks)) if marks is not None else str(value)
 
 
+def _names(context: Mapping[str, object], template: Template) -> Any:
+    """The names that a template sees: those of the moment over those of the language, without copying either."""
+    maps = context.maps if isinstance(context, ChainMap) else (context,)
+    return ChainMap(*maps, template.globals)
+
+
 class Sentence:
     """A compiled text of a pack."""
 
@@ -215,7 +224,8 @@ class Sentence:
         marks: list[Span] = []
         token = _marks.set(marks)
         try:
-            return self._template.render(context), marks
+            names = self._template.new_context(_names(context, self._template), shared=True)
+            return "".join(self._template.root_render_func(names)), marks
         except (TemplateError, TypeError, ArithmeticError, LanguageError) as error:
             raise LanguageError(f"{self.place}：{error}") from error
         finally:
@@ -233,14 +243,17 @@ class Sentence:
 class Expression:
     """A compiled expression of a pack."""
 
-    __slots__ = ("_call", "place", "source")
+    __slots__ = ("_template", "place", "source")
 
-    def __init__(self, call: Callable[..., Any], source: str, place: str) -> None:
-        self._call, self.source, self.place = call, source, place
+    def __init__(self, template: Template, source: str, place: str) -> None:
+        self._template, self.source, self.place = template, source, place
 
     def __call__(self, context: Mapping[str, object]) -> Any:
+        names = self._template.new_context(_names(context, self._template), shared=True)
         try:
-            return self._call(**context)
+            for _ in self._template.root_render_func(names):
+                pass
+            return names.vars[RESULT]
         except (TemplateError, TypeError, ArithmeticError) as error:
             raise LanguageError(f"{self.place}：{error}") from error
 
@@ -294,10 +307,15 @@ class Language:
         """Compile an expression."""
         _quotes("{{" + text + "}}", place)
         try:
-            call = self.env.compile_expression(text, undefined_to_none=False)
+            parsed = Parser(self.env, text, state="variable")
+            result = parsed.parse_expression()
+            if not parsed.stream.eos:
+                raise TemplateSyntaxError("式子后面还有多余的内容", parsed.stream.current.lineno)
+            result.set_environment(self.env)
+            template = self.env.from_string(nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), result, lineno=1)], lineno=1))
         except TemplateSyntaxError as error:
             raise LanguageError(f"{place}：式子的写法不对（{error.message}）：{text}") from None
-        return Expression(call, text, place)
+        return Expression(template, text, place)
 
     def literal_texts(self, text: str) -> Iterator[str]:
         """The wording of a text that stands outside braces."""

@@ -20,7 +20,7 @@ from generator.model import Figure, total
 from generator.pack import Pack, PackError, assemble
 from generator.pack_schema import BlockSpec, FactSpec
 from generator.reasons.parts import FUNCTIONS as PARTS
-from generator.views import Context, TableView, count, grid_of, row_columns, slot_ids
+from generator.views import Context, TableView, count, row_columns, slot_ids
 from generator.wording import FALLBACK, Case, decide
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -123,7 +123,7 @@ def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> di
 
 def _written(table: TableView, *prefixes: str) -> list[Any]:
     """Names of the subjects of a fixed table under some codes whose amount is printed as non-zero."""
-    grid = grid_of(table.spec.body)
+    grid = parse(table.spec.body)
     out: list[tuple[str, Word]] = []
     for cell in grid.cells():
         code = cell.slot.removeprefix("e")

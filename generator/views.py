@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 
-from generator.grid import Grid, parse
+from generator.grid import parse
 from generator.language import Word, open_place, typed, word
 from generator.last_year import LastYear
 from generator.model import Figure, Record, SubjectRow, Submission, TableData, Text, Value, total
@@ -21,12 +20,6 @@ from generator.pack_schema import ColumnSpec, FieldSpec, TableSpec
 AMOUNT_TYPES = {"amount", "count", "number", "percent"}
 LEVEL_LENGTH = {1: 3, 2: 5, 3: 7}
 IDENTITY = {"code", "name", "codename", "n", "unit"}
-
-
-@lru_cache(maxsize=512)
-def grid_of(text: str) -> Grid:
-    """A parsed pipe grid."""
-    return parse(text)
 
 
 class View:
@@ -260,19 +253,19 @@ def _together(first: RowView, second: RowView, table: TableView) -> RowView:
 
 def row_columns(spec: TableSpec) -> list[str]:
     """Column ids of a table with rows, in order."""
-    shape = grid_of(spec.row or spec.total)
+    shape = parse(spec.row or spec.total)
     return [c.slot for c in shape.cells() if c.slot and c.slot not in IDENTITY]
 
 
 def slot_ids(spec: TableSpec) -> list[str]:
     """Ids of the fixed places of a table."""
-    return [c.slot for c in grid_of(spec.body).cells() if c.slot] if spec.body else []
+    return [c.slot for c in parse(spec.body).cells() if c.slot] if spec.body else []
 
 
 def slot_label(spec: TableSpec, slot: str) -> str:
     """What a fixed place is called: table, row label, column heading."""
-    grid = grid_of(spec.body)
-    head = grid_of(spec.header)
+    grid = parse(spec.body)
+    head = parse(spec.header)
     for cell in grid.cells():
         if cell.slot == slot:
             texts = [c.text for c in grid.rows[cell.row] if c.column < cell.column and c.text]
@@ -308,8 +301,8 @@ def _total_cell(spec: TableSpec, data: TableData, column: str) -> Value:
 
 def column_label(spec: TableSpec, column: str) -> str:
     """The heading of a column of a table with rows."""
-    head = grid_of(spec.header)
-    for cell in grid_of(spec.row or spec.total).cells():
+    head = parse(spec.header)
+    for cell in parse(spec.row or spec.total).cells():
         if cell.slot == column:
             for row in range(len(head.rows) - 1, -1, -1):
                 text = head.text_at(row, cell.column)

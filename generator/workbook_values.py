@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 BLANKS = {"", "-", "--", "—", "——", "－", "/", "／", "无"}
 ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)", re.I)
@@ -20,7 +21,12 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+")
 
 def norm(value: object) -> str:
     """A label for comparing: half-width, without white space, one style of numbering."""
-    text = unicodedata.normalize("NFKC", as_text(value))
+    return _norm(as_text(value))
+
+
+@lru_cache(maxsize=16384)
+def _norm(words: str) -> str:
+    text = unicodedata.normalize("NFKC", words)
     text = re.sub(r"\s+", "", text).replace("〔", "[").replace("〕", "]")
     return re.sub(r"^(\d+)[、.]", r"\1.", text)
 

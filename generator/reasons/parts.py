@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from generator.grid import parse
 from generator.language import Word, spans_of, word
 from generator.last_year import LastYear
 from generator.model import Figure, total
-from generator.views import RowView, TableView, View, grid_of
+from generator.views import RowView, TableView, View
 
 ECONOMIC = re.compile(r"e(\d{3,5})$")
 CODE = re.compile(r"\d{3,7}")
@@ -109,7 +110,7 @@ def economic_parts(table: TableView, last: LastYear, prefixes: Sequence[str] = (
         return None
     if not table.spec.body:
         return _economic_rows(table, last, tuple(prefixes), level)
-    grid = grid_of(table.spec.body)
+    grid = parse(table.spec.body)
     out = []
     for cell in grid.cells():
         found = ECONOMIC.match(cell.slot)
