@@ -7,7 +7,7 @@ rendered is a PackError, because the pack is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -172,12 +172,13 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
     )
 
 
-def _grid_rows(grid: Grid, make: object) -> tuple[Row, ...]:
-    assert callable(make)
-    rows = []
-    for row in grid.rows:
-        rows.append(tuple(replace(make(c), colspan=c.colspan, rowspan=c.rowspan) for c in row))
-    return tuple(rows)
+def _grid_rows(grid: Grid, make: Callable[[GridCell], TableCell]) -> tuple[Row, ...]:
+    return tuple(tuple(_spanning(make(c), c) for c in row) for row in grid.rows)
+
+
+def _spanning(cell: TableCell, at: GridCell) -> TableCell:
+    """A cell over as many columns and rows as its place in the grid."""
+    return cell if at.colspan == at.rowspan == 1 else replace(cell, colspan=at.colspan, rowspan=at.rowspan)
 
 
 def _body(composer: Composer, table: TableView) -> Iterator[Row]:
@@ -241,7 +242,7 @@ def _row_cells(grid: Grid, row: RowView | None, values: object, show_figure: obj
         elif c.slot:
             value = values[c.slot]
             cell = show_figure(value) if isinstance(value, Figure) else TableCell(spans_of(value))
-        cells.append(replace(cell, colspan=c.colspan, rowspan=c.rowspan))
+        cells.append(_spanning(cell, c))
     return tuple(cells)
 
 

@@ -37,7 +37,7 @@ Spans = tuple[Span, ...]
 
 def plain(spans: Iterable[Span]) -> str:
     """The text of some spans."""
-    return "".join(s.text for s in spans)
+    return "".join([s.text for s in spans])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class TableCell:
 
     @property
     def text(self) -> str:
-        return plain(self.spans)
+        return self.spans[0].text if len(self.spans) == 1 else plain(self.spans)
 
 
 Row = tuple[TableCell, ...]

@@ -21,7 +21,7 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+")
 
 def norm(value: object) -> str:
     """A label for comparing: half-width, without white space, one style of numbering."""
-    return _norm(as_text(value))
+    return _norm(value if type(value) is str else as_text(value))
 
 
 @lru_cache(maxsize=16384)
@@ -33,6 +33,8 @@ def _norm(words: str) -> str:
 
 def as_text(value: object) -> str:
     """A cell as words; whole numbers without a decimal point."""
+    if type(value) is str:
+        return value.strip()
     match value:
         case None:
             return ""

@@ -7,6 +7,7 @@ Chinese font at one em.  Layout only; no money here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 EM = 1000
 _ASCII = (
@@ -31,7 +32,7 @@ def advance(char: str) -> int:
 
 def text_width(text: str) -> int:
     """The width of a run on one line."""
-    return sum(WIDTHS.get(c, EM) for c in text)
+    return sum([WIDTHS.get(c, EM) for c in text])
 
 
 def is_latin(char: str) -> bool:
@@ -80,6 +81,8 @@ def gap(previous: str, char: str, setting: Setting) -> int:
 
 def run_width(text: str, setting: Setting, before: str = "") -> int:
     """The width of a run with its gaps, the one before it included."""
+    if not setting.gap:
+        return text_width(text)
     total, previous = 0, before
     for char in text:
         total += WIDTHS.get(char, EM) + gap(previous, char, setting)
@@ -89,12 +92,20 @@ def run_width(text: str, setting: Setting, before: str = "") -> int:
 
 def break_lines(text: str, width: int, first_indent: int = 0, setting: Setting = PLAIN) -> list[str]:
     """Lines of a paragraph; widths in thousandths of an em."""
+    if run_width(text, setting) <= width - first_indent:
+        return [text]
+    return list(_broken(text, width, first_indent, setting))
+
+
+@lru_cache(maxsize=4096)
+def _broken(text: str, width: int, first_indent: int, setting: Setting) -> tuple[str, ...]:
+    """Labels, terms and headings come again in every department."""
     lines: list[str] = []
     current, room = "", width - first_indent
     last = ""
     for piece in clusters(text):
         need = run_width(piece, setting, current[-1:])
-        bare = run_width(piece.rstrip(" "), setting, current[-1:])
+        bare = run_width(piece.rstrip(" "), setting, current[-1:]) if piece[-1] == " " else need
         if setting.hang and piece[-1] in HANGING:
             bare -= advance(piece[-1])
         if current and bare > room:
@@ -112,7 +123,7 @@ def break_lines(text: str, width: int, first_indent: int = 0, setting: Setting =
         room -= need
         last = piece
     lines.append(current)
-    return lines
+    return tuple(lines)
 
 
 def _retreats(last: str, piece: str) -> bool:

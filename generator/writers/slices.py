@@ -65,6 +65,9 @@ def pages(table: Table, plan: table_layout.TableLayout, style: PageStyle, lines_
             cells: list[tuple[TableCell, list[str]]] = []
             for cell, start, column, key in owners[piece.row]:
                 fresh = start == piece.row and piece.first == 0
+                if fresh and cell.rowspan == 1 and piece.last is None:  # nearly all cells
+                    cells.append((cell, lines_of(cell, column)))
+                    continue
                 if not (at == 0 or fresh or cell.rowspan == 1):
                     continue
                 end = min(start + cell.rowspan, len(table.body))
