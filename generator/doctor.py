@@ -8,6 +8,8 @@ import shutil
 import sys
 from collections.abc import Iterator
 
+from generator.writers.engines import INSTEAD, trouble
+
 NEEDED = ("jinja2", "docx", "openpyxl", "xlsxwriter", "python_calamine", "pydantic", "lxml", "defusedxml")
 ROLES = {"title": "标题（方正小标宋）", "hei": "黑体", "kai": "楷体", "body": "仿宋", "song": "宋体", "latin": "西文"}
 
@@ -23,16 +25,13 @@ def report() -> Iterator[tuple[bool, str]]:
             yield False, f"缺少 Python 库 {name}，请运行 pip install -e ."
         else:
             yield True, f"Python 库 {name} {getattr(module, '__version__', '')}".rstrip()
-    try:
-        import weasyprint
-    except (ImportError, OSError) as error:
-        yield False, f"PDF 组件不能使用（{error}）；Debian、Ubuntu 请安装 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    broken, missing = trouble("weasyprint"), trouble("typst")
+    if broken:
+        yield not missing, f"PDF 组件 {INSTEAD}{broken}" if not missing else f"PDF 组件 {broken}"
     else:
-        yield True, f"PDF 组件 WeasyPrint {weasyprint.__version__}"
-    try:
-        import typst  # noqa: F401
-    except ImportError:
-        yield True, "PDF 组件 Typst：没有安装（批量生成会慢得多），请运行 pip install typst"
+        yield True, f"PDF 组件 WeasyPrint {importlib.metadata.version('weasyprint')}"
+    if missing:
+        yield True, f"PDF 组件 Typst（批量生成快得多）：{missing}"
     else:
         yield True, f"PDF 组件 Typst {importlib.metadata.version('typst')}"
     yield from _fonts()

@@ -31,7 +31,6 @@ from generator.views import Context
 from generator.workbook import read_stamp, read_workbook
 from generator.writers.text import write_json, write_text
 
-PDF_ENGINES = ("weasyprint", "typst")
 FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
 WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
@@ -186,17 +185,20 @@ def render(
     document: Document,
     submission: Submission,
     formats: tuple[str, ...],
-    pdf_engine: str = "weasyprint",
+    pdf_engine: str = "",
     *,
     keep: Path | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Each wanted format as bytes.  Writers are imported when they are needed.
 
+    ``pdf_engine``: ``weasyprint`` or ``typst``; the usual one of this machine where none is named.
     ``keep``: a folder for rendered parts of the PDF, so that a correction renders again only what
     depends on it; the bytes are the same with and without it.
     """
+    from generator.writers.engines import usual
     from generator.writers.layout import paginate
 
+    pdf_engine = pdf_engine or (usual() if "pdf" in formats else "")
     plan = paginate(document) if {"docx", "pdf"} & set(formats) else None
     tables: bytes | None = None
     if "xlsx" in formats or ("pdf" in formats and pdf_engine == "typst"):
@@ -273,7 +275,7 @@ def build(
     progress: Progress = quiet,
     by: str = "",
     gate: Gate | None = None,
-    pdf_engine: str = "weasyprint",
+    pdf_engine: str = "",
     same: Callable[[Examined, Document, Path], bool] | None = None,
 ) -> Built | Examined:
     """Build a department.  An :class:`Examined` comes back where nothing could be read.

@@ -15,7 +15,8 @@ from generator.pipeline import examine
 from generator.tieout.gate import counted, gate
 from generator.writers.docx import write_docx
 from generator.writers.pdf import write_pdf
-from tests.conftest import examined_of
+from generator.writers.typst import write_typst
+from tests.conftest import INPUTS, examined_of
 from tests.word_xml import Q, document_of, with_document
 
 
@@ -35,6 +36,13 @@ def files(seed: str) -> dict[str, bytes]:
 def test_every_number_of_a_real_department_is_matched(seed: str) -> None:
     assert gate(document(seed), files(seed)) == []
     assert counted(document(seed)) > 300
+
+
+@pytest.mark.parametrize("folder", sorted(p.parent for p in INPUTS.parent.glob("*/*/填报表.xlsx")), ids=lambda p: p.name[:6])
+def test_the_other_engine_ties_out_too(folder: Path) -> None:
+    found = examine(folder).document
+    assert found is not None
+    assert gate(found, {"a.pdf": write_typst(found)}) == []
 
 
 def changed(source: Document, block: str, old: str, new: str) -> Document:
@@ -74,7 +82,8 @@ def test_a_number_that_differs_in_a_file_is_found(kind: type) -> None:
     assert {f.id for f in gate(wrong, {})} == {"TO-301"}
     found = gate(source, {"a.docx": write_docx(wrong)})
     assert {f.id for f in found} == {"TO-303"} and any(number in f.expected for f in found)
-    assert {f.id for f in gate(source, {"a.pdf": write_pdf(wrong)})} == {"TO-304"}
+    for write in (write_pdf, write_typst):
+        assert {f.id for f in gate(source, {"a.pdf": write(wrong)})} == {"TO-304"}
 
 
 def test_a_missing_paragraph_a_further_one_and_a_foreign_file_are_found() -> None:

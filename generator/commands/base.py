@@ -49,11 +49,12 @@ def department(command: argparse.ArgumentParser) -> None:
 
 
 def check_engine(name: str) -> None:
-    """A PDF engine that is not installed is said before any work is done."""
-    from importlib.util import find_spec
+    """A PDF engine that cannot be used is said before any work is done."""
+    from generator.writers.engines import trouble
 
-    if name == "typst" and find_spec("typst") is None:
-        raise UsageError("没有安装 typst：请先运行 pip install typst，或改用 --pdf-engine weasyprint。")
+    problem = trouble(name)
+    if problem:
+        raise UsageError(problem)
 
 
 def examine_department(options: argparse.Namespace) -> Examined:

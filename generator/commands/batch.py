@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.base import UsageError, check_engine, done, say
+from generator.writers.engines import ENGINES, trouble
 
 if TYPE_CHECKING:
     from generator.batch.run import Step
@@ -21,7 +22,7 @@ def register(commands: Commands) -> None:
     batch.add_argument("dir", type=Path, help="各部门填报表所在的文件夹（会找到下面所有部门）")
     batch.add_argument("--out", type=Path, default=Path("output"), help="输出到哪个文件夹（默认 output）")
     batch.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认 docx,pdf,xlsx）")
-    batch.add_argument("--pdf-engine", choices=("typst", "weasyprint"), default="", help="用什么排 PDF（默认 typst）")
+    batch.add_argument("--pdf-engine", choices=ENGINES, default="", help="用什么排 PDF（默认 typst）")
     batch.add_argument("--jobs", type=int, default=0, help="同时进行几个（默认与处理器数相同）")
     batch.add_argument("--engine", choices=("local", "dask"), default="local", help="在本机，或在 Dask 集群上")
     batch.add_argument("--scheduler", default="", help="Dask 调度器地址，如 tcp://10.0.0.1:8786（不写则在本机起一个）")
@@ -49,7 +50,6 @@ def _watch(step: Step) -> None:
 
 
 def run_batch(options: argparse.Namespace) -> int:
-    from importlib.util import find_spec
 
     from generator.batch.cluster import ClusterError
     from generator.batch.ledger import LedgerError
@@ -69,7 +69,7 @@ def run_batch(options: argparse.Namespace) -> int:
         raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(ALL)}。")
     if min(options.time_limit, options.memory_limit) <= 0 or options.jobs < 0:
         raise UsageError("--jobs、--time-limit、--memory-limit 要用正数。")
-    engine = options.pdf_engine or ("typst" if find_spec("typst") else "weasyprint")
+    engine = options.pdf_engine or ("weasyprint" if trouble("typst") else "typst")
     check_engine(engine)
     plan = Plan(
         options.dir, options.out, formats, engine, options.engine, options.scheduler, options.jobs, options.only_failed,

@@ -22,6 +22,7 @@ from generator.commands.base import (
     say,
 )
 from generator.findings import Finding
+from generator.writers.engines import ENGINES, INSTEAD, usual
 
 if TYPE_CHECKING:
     from generator.commands.base import Commands
@@ -60,7 +61,7 @@ def register(commands: Commands) -> None:
     build = commands.add_parser("build", help="生成公开文本")
     department(build)
     build.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认全部）")
-    build.add_argument("--pdf-engine", choices=("weasyprint", "typst"), default="weasyprint", help="用什么排 PDF（默认 weasyprint）")
+    build.add_argument("--pdf-engine", choices=ENGINES, default="", help="用什么排 PDF（默认 weasyprint，不能用时 typst）")
     build.add_argument("--out", type=Path, help="输出到哪个文件夹（默认 output/年度/部门）")
     build.add_argument("--json", action="store_true", help="输出机器可读的结果")
     build.add_argument("--fail-on", choices=sorted(SEVERITIES), default="error", help="达到哪一级即返回 1")
@@ -174,7 +175,11 @@ def run_build(options: argparse.Namespace) -> int:
     if unknown:
         raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
     try:
-        check_engine(options.pdf_engine)
+        engine = options.pdf_engine or (usual() if "pdf" in wanted or options.final else "weasyprint")
+        if "pdf" in wanted or options.final or options.pdf_engine:
+            check_engine(engine)
+        if engine == "typst" and not options.pdf_engine:
+            print(INSTEAD, file=sys.stderr)
         gate: Gate | None = None
         if options.final:
             from generator.tieout.gate import gate as tie_out
@@ -187,7 +192,7 @@ def run_build(options: argparse.Namespace) -> int:
             out=options.out,
             pack=options.pack,
             progress=note,
-            pdf_engine=options.pdf_engine,
+            pdf_engine=engine,
             gate=gate,
         )
     except DepartmentError as error:

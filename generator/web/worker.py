@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import resource
 import sys
+import threading
+import time
 import traceback
 from typing import TextIO
+
+import psutil
 
 from generator.pack import PackError
 from generator.web.tasks import TASKS
@@ -15,14 +19,32 @@ from generator.web.tasks import TASKS
 
 def main(memory: int) -> None:
     """Serve tasks until the input ends."""
-    size = memory * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(15)  # pages come first
+    _limit(memory)
+    with contextlib.suppress(psutil.Error, OSError):  # pages come first
+        psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 15))
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     sys.stdout = sys.stderr  # nothing else may write among the answers
     for line in sys.stdin:
         _one(line, answers)
+
+
+def _limit(memory: int) -> None:
+    """No more than ``memory`` MB: a limit of the system; where it knows none (Windows), a watch that ends the process."""
+    try:
+        import resource
+    except ImportError:
+        threading.Thread(target=_watch, args=(memory,), daemon=True).start()
+        return
+    size = memory * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _watch(memory: int) -> None:
+    process = psutil.Process()
+    while process.memory_info().rss < memory * 2**20:
+        time.sleep(0.1)
+    os._exit(1)
 
 
 def _one(line: str, answers: TextIO) -> None:

@@ -1,0 +1,62 @@
+"""What machines lack that officers really have: no libraries of WeasyPrint, no limits of the system (Windows)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEPARTMENTS, ROOT
+from tests.web.desk import NAME, real_workbook
+from tests.web.hostile import large_workbook
+
+
+@pytest.fixture
+def poorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Child processes find libraries that do not load."""
+    lib = tmp_path / "lib"
+    lib.mkdir()
+    (lib / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libgobject-2.0-0': error 0x7e\")\n")
+    (lib / "sitecustomize.py").write_text("import psutil, sys\nsys.modules['resource'] = None\n")  # psutil itself needs it here
+    monkeypatch.setenv("PYTHONPATH", f"{lib}{os.pathsep}{ROOT}")
+    return tmp_path
+
+
+def juesuan(*arguments: str, at: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "generator", *arguments], cwd=at, capture_output=True, text=True, check=False)
+
+
+def test_without_the_libraries_of_weasyprint_typst_sets_the_pdf(poorer: Path) -> None:
+    folder = poorer / "某局"
+    folder.mkdir()
+    shutil.copy(DEPARTMENTS["001"] / "填报表.xlsx", folder)
+    made = juesuan("build", str(folder), "--format", "pdf,txt", "--out", "out", "--final", at=poorer)
+    assert made.returncode == 0, made.stderr
+    assert "改由 Typst 排版" in made.stderr
+    pdf = next((poorer / "out").glob("*.pdf")).read_bytes()
+    assert pdf.startswith(b"%PDF") and b"Typst" in pdf
+    named = juesuan("build", str(folder), "--out", "other", "--pdf-engine", "weasyprint", at=poorer)
+    assert named.returncode == 2 and "libgobject" in named.stderr and "Traceback" not in named.stderr
+    assert not (poorer / "other").exists()
+    told = juesuan("doctor", at=poorer)
+    assert told.returncode == 0 and "改由 Typst 排版" in told.stdout
+
+
+def test_without_limits_of_the_system_a_worker_watches_its_memory(poorer: Path) -> None:
+    from generator.web.pool import DIED, Limits, Worker
+
+    arguments = {"name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
+    large, usual = poorer / "large.xlsx", poorer / "a.xlsx"
+    large.write_bytes(large_workbook())
+    usual.write_bytes(real_workbook())
+    tight, fair = Worker(Limits(seconds=60, memory=150)), Worker(Limits(seconds=60, memory=1500))
+    try:
+        assert tight.run("intake", {**arguments, "file": str(large)})["failed"] == DIED
+        assert "sha" in fair.run("intake", {**arguments, "file": str(usual)})
+    finally:
+        tight.close()
+        fair.close()
