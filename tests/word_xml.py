@@ -11,6 +11,8 @@ from copy import deepcopy
 
 from lxml import etree
 
+from tools.edit_fuzz import with_document
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 Q = f"{{{W}}}"
 
@@ -18,15 +20,6 @@ Q = f"{{{W}}}"
 def document_of(data: bytes) -> etree._Element:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return etree.fromstring(package.read("word/document.xml"))
-
-
-def with_document(data: bytes, root: etree._Element) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for info in source.infolist():
-            content = etree.tostring(root, xml_declaration=True, encoding="UTF-8") if info.filename == "word/document.xml" else source.read(info)
-            target.writestr(info, content)
-    return out.getvalue()
 
 
 def tracked(data: bytes, begins: str, old: str, new: str, *, author: str) -> bytes:

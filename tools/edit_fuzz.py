@@ -204,7 +204,7 @@ def one(document: Document, data: bytes, seed: int) -> list[str]:
     case = Case(root, paragraphs, random.Random(seed))
     for operation in case.rng.choices(OPERATIONS, k=case.rng.randint(1, 6)):
         operation(case)
-    edited = _packed(data, root)
+    edited = with_document(data, root)
     read = read_docx(edited)
     base = take.Base(document, document)
     found = take.changes(base, match(document, read, anchor), author="随机", at="t", source="随机.docx")
@@ -254,7 +254,8 @@ def _expected(root: etree._Element) -> list[str]:
     return out
 
 
-def _packed(data: bytes, root: etree._Element) -> bytes:
+def with_document(data: bytes, root: etree._Element) -> bytes:
+    """A Word file with another document part."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():

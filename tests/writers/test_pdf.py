@@ -10,142 +10,24 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import Destination
 
-from generator.document import Document, Heading, Paragraph, Part, Row, Span, Table, TableCell
-from generator.writers import layout, table_layout
+from generator.document import Paragraph, Row, Span, Table, TableCell
+from generator.writers import table_layout
 from generator.writers.html import safe_id
 from generator.writers.pdf import write_pdf
+from tests.writers.made import LOREM, ROOT, Made, long_table, small, squeeze
 from tests.writers.sample import document, words
-from tests.writers.shapes import shapes
-
-ROOT = Path(__file__).resolve().parents[2]
-FOOTER = re.compile(r"—(\d+)—$")
-LOREM = "部门决算公开文本由填报表生成，数字逐一对应单元格。"
-
-
-def squeeze(text: str) -> str:
-    return re.sub(r"\s", "", text)
-
-
-@dataclass
-class Made:
-    """A Document and what was made of it."""
-
-    document: Document
-    data: bytes
-
-    @cached_property
-    def reader(self) -> PdfReader:
-        return PdfReader(io.BytesIO(self.data), strict=True)
-
-    @cached_property
-    def texts(self) -> list[str]:
-        """The text of each page without white space and without its number."""
-        return [FOOTER.sub("", squeeze(p.extract_text())) for p in self.reader.pages]
-
-    def page(self, block_id: str) -> int:
-        number = self.reader.get_destination_page_number(self.reader.named_destinations[safe_id(block_id)])
-        assert number is not None
-        return number + 1
 
 
 @pytest.fixture(scope="module", params=["000", "001"])
 def made(request: pytest.FixtureRequest) -> Made:
     doc = document(request.param)
     return Made(doc, write_pdf(doc))
-
-
-def small(*blocks: Heading | Paragraph | Table, kind: str = "tables", draft: bool = False) -> Document:
-    part = Part("part", Heading("part", 1, words("第一部分 表"), toc=True), blocks, kind)  # type: ignore[arg-type]
-    return Document("题目", "某部门", 2024, "决算", ("某部门", "2024年度部门决算"), (part,), draft=draft)
-
-
-def long_table(count: int, **extra: object) -> Table:
-    header: Row = tuple(
-        TableCell(words(t), align="center", bold=True) for t in ("项目名称表头", "行次表头", "金额表头")
-    )
-    body = tuple(
-        (TableCell(words(f"支出项目{i}")), TableCell(words(str(i))), TableCell(words(f"{i},234.56"), align="right"))
-        for i in range(count)
-    )
-    return Table("long", "长表", (header,), body, (50, 10, 20), number="公开01表", toc=True, **extra)  # type: ignore[arg-type]
-
-
-# ------------------------------------------------------------------ text and pages
-
-
-def test_prose_is_equal(made: Made) -> None:
-    parts = made.document.parts
-    starts = [made.page(p.heading.id) for p in parts] + [len(made.texts) + 1]
-    pages = [
-        text
-        for part, first, after in zip(parts, starts, starts[1:], strict=False)
-        if part.kind == "prose"
-        for text in made.texts[first - 1 : after - 1]
-    ]
-    assert "".join(pages) == squeeze("".join(made.document.prose()))
-
-
-def test_tables_are_whole(made: Made) -> None:
-    for table in made.document.tables():
-        first = made.page(table.id)
-        plan = table_layout.table_layout(table, made.document.style)
-        text = "".join(made.texts[first - 1 : first - 1 + plan.pages])
-        rows = [c for row in table.grid("body") for c in row]
-        again = [c for row in table.grid("header") for c in row] * plan.pages
-        notes = ["".join(s.text for s in note) for note in table.notes]
-        said = squeeze(
-            "".join([table.title, table.number, table.left, table.middle, table.right, *rows, *again, *notes])
-        )
-        assert Counter(text) == Counter(said)
-
-
-def test_contents_name_the_right_pages(made: Made) -> None:
-    text = "".join(made.texts[1 : made.page(made.document.parts[0].id) - 1])
-    plan = layout.paginate(made.document)
-    for entry in made.document.contents():
-        page = made.page(entry.id)
-        assert re.search(re.escape(squeeze(entry.in_toc)) + rf"\.*{page}(?!\d)", text), entry.in_toc
-        assert squeeze(entry.text if isinstance(entry, Heading) else entry.title) in made.texts[page - 1]
-        assert page == plan.pages[entry.id]
-    assert len(made.texts) == plan.total
-
-
-@pytest.mark.parametrize("name", sorted(shapes()))
-def test_contents_stand_where_they_were_counted(name: str) -> None:
-    doc = shapes()[name]
-    made = Made(doc, write_pdf(doc))
-    plan = layout.paginate(doc)
-    assert len(made.texts) == plan.total
-    assert {b.id: made.page(b.id) for b in doc.contents()} == {b.id: plan.pages[b.id] for b in doc.contents()}
-    upright = [b.id for b in doc.blocks() if not (isinstance(b, Table) and b.landscape)]
-    boxes = {i: made.reader.pages[made.page(i) - 1].mediabox for i in upright}
-    assert all(box.height > box.width for box in boxes.values())
-
-
-def test_pages_are_numbered_and_none_is_empty(made: Made) -> None:
-    for number, page in enumerate(made.reader.pages, 1):
-        found = FOOTER.search(squeeze(page.extract_text()))
-        assert (found[1] if found else "") == ("" if number == 1 else str(number))
-    assert all(made.texts)
-    assert made.texts[0] == squeeze("".join(made.document.cover))
-
-
-def test_pages_have_their_shape(made: Made) -> None:
-    for table in made.document.tables():
-        box = made.reader.pages[made.page(table.id) - 1].mediabox
-        assert (box.width > box.height) == table.landscape
-    assert {(round(float(p.mediabox.width), 1), round(float(p.mediabox.height), 1)) for p in made.reader.pages} <= {
-        (595.3, 841.9),
-        (841.9, 595.3),
-    }
 
 
 def test_lines_stand_on_the_grid(made: Made) -> None:
@@ -171,15 +53,6 @@ def test_metadata(made: Made) -> None:
     assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
     assert b"pdfuaid:part" in root["/Metadata"].get_data()
     assert made.reader.trailer["/ID"][0] == made.reader.trailer["/ID"][1]
-
-
-def test_outline(made: Made) -> None:
-    def titles(nodes: list[Destination | list]) -> list[str]:  # type: ignore[type-arg]
-        return [t for n in nodes for t in (titles(n) if isinstance(n, list) else [n.title])]
-
-    wanted = [made.document.toc_title]
-    wanted += [b.in_toc for b in made.document.blocks() if not isinstance(b, Paragraph)]
-    assert titles(made.reader.outline) == wanted
 
 
 def test_fonts_are_embedded_subsets(made: Made) -> None:

@@ -9,113 +9,25 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import Destination
 
-from generator.document import Document, Heading, Paragraph, Span, Table, TableCell
-from generator.writers import layout, table_layout
+from generator.document import Heading, Paragraph, Span, Table, TableCell
+from generator.writers import table_layout
 from generator.writers.html import safe_id
+from tests.writers.made import LOREM, ROOT, Made, long_table, small, squeeze
 from tests.writers.sample import document, words
-from tests.writers.shapes import shapes
-from tests.writers.test_pdf import FOOTER, LOREM, ROOT, long_table, small, squeeze
 
 pytest.importorskip("typst")
 from generator.writers.typst import write_typst
-
-
-@dataclass
-class Made:
-    """A Document and what Typst made of it."""
-
-    document: Document
-    data: bytes
-
-    @cached_property
-    def reader(self) -> PdfReader:
-        return PdfReader(io.BytesIO(self.data), strict=True)
-
-    @cached_property
-    def texts(self) -> list[str]:
-        return [FOOTER.sub("", squeeze(p.extract_text())) for p in self.reader.pages]
-
-    @cached_property
-    def outline(self) -> list[tuple[str, int]]:
-        """Titles and pages of the bookmarks, in order."""
-
-        def walk(nodes: list[Destination | list]) -> list[tuple[str, int]]:  # type: ignore[type-arg]
-            out = []
-            for node in nodes:
-                if isinstance(node, list):
-                    out += walk(node)
-                else:
-                    out.append((node.title, (self.reader.get_destination_page_number(node) or 0) + 1))
-            return out
-
-        return walk(self.reader.outline)
-
-    def page(self, block_id: str) -> int:
-        number = self.reader.get_destination_page_number(self.reader.named_destinations[safe_id(block_id)])
-        assert number is not None
-        return number + 1
 
 
 @pytest.fixture(scope="module", params=["000", "001"])
 def made(request: pytest.FixtureRequest) -> Made:
     doc = document(request.param)
     return Made(doc, write_typst(doc))
-
-
-def test_prose_is_equal(made: Made) -> None:
-    parts = made.document.parts
-    starts = [made.page(p.heading.id) for p in parts] + [len(made.texts) + 1]
-    pages = [
-        text
-        for part, first, after in zip(parts, starts, starts[1:], strict=False)
-        if part.kind == "prose"
-        for text in made.texts[first - 1 : after - 1]
-    ]
-    assert "".join(pages) == squeeze("".join(made.document.prose()))
-
-
-def test_tables_are_whole(made: Made) -> None:
-    for table in made.document.tables():
-        first = made.page(table.id)
-        plan = table_layout.table_layout(table, made.document.style)
-        text = "".join(made.texts[first - 1 : first - 1 + plan.pages])
-        rows = [c for row in table.grid("body") for c in row]
-        again = [c for row in table.grid("header") for c in row] * plan.pages
-        notes = ["".join(s.text for s in note) for note in table.notes]
-        said = [table.title, table.number, table.left, table.middle, table.right, *rows, *again, *notes]
-        assert Counter(text) == Counter(squeeze("".join(said)))
-
-
-def test_every_heading_stands_on_the_page_that_was_counted(made: Made) -> None:
-    text = "".join(made.texts[1 : made.page(made.document.parts[0].id) - 1])
-    plan = layout.paginate(made.document)
-    for entry in made.document.contents():
-        page = made.page(entry.id)
-        assert page == plan.pages[entry.id]
-        assert re.search(re.escape(squeeze(entry.in_toc)) + rf"\.*{page}(?!\d)", text), entry.in_toc
-    assert len(made.texts) == plan.total
-    wanted = [made.document.toc_title]
-    wanted += [b.in_toc for b in made.document.blocks() if not isinstance(b, Paragraph)]
-    assert [title for title, _ in made.outline] == wanted
-
-
-@pytest.mark.parametrize("name", sorted(shapes()))
-def test_shapes_stand_where_they_were_counted(name: str) -> None:
-    doc = shapes()[name]
-    result = Made(doc, write_typst(doc))
-    plan = layout.paginate(doc)
-    assert {b.id: result.page(b.id) for b in doc.contents()} == {b.id: plan.pages[b.id] for b in doc.contents()}
-    assert len(result.texts) == plan.total
-    upright = [b.id for b in doc.contents() if not (isinstance(b, Table) and b.landscape)]
-    boxes = [result.reader.pages[result.page(i) - 1].mediabox for i in upright]
-    assert all(box.height > box.width for box in boxes)
 
 
 def test_headings_stand_where_the_usual_engine_puts_them() -> None:
@@ -128,16 +40,6 @@ def test_headings_stand_where_the_usual_engine_puts_them() -> None:
         if not isinstance(block, Paragraph):
             number = theirs.get_destination_page_number(theirs.named_destinations[safe_id(block.id)])
             assert ours.page(block.id) == (number or 0) + 1, block.id
-
-
-def test_pages_have_shape_and_number(made: Made) -> None:
-    for number, page in enumerate(made.reader.pages, 1):
-        found = FOOTER.search(squeeze(page.extract_text()))
-        assert (found[1] if found else "") == ("" if number == 1 else str(number))
-    for table in made.document.tables():
-        box = made.reader.pages[made.page(table.id) - 1].mediabox
-        assert (box.width > box.height) == table.landscape
-    assert all(made.texts)
 
 
 def test_archival_accessible_and_subset(made: Made) -> None:
