@@ -204,9 +204,16 @@ def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path) -> None:
         name = "a.upload"
         desk.bench.database.connection.execute("UPDATE job SET state='running' WHERE state='queued'")
         (desk.bench.jobs.uploads / name).write_bytes(real_workbook("000"))
+        token, cookies = desk.token(), dict(desk.client.cookies)
     with open_desk(tmp_path) as desk:
         assert text_at(desk.get(f"/d/{number}/workbook.xlsx").content, CELL) == "6000"
         assert desk.state(number) == "有错误"
+        # a page that was open before still saves
+        desk.client.cookies.clear()
+        desk.client.cookies.update(cookies)
+        remark = {"csrf": token, "place": "全文", "text": "页面还开着"}
+        assert desk.client.post(f"/d/{number}/remarks", data=remark).status_code == 200
+        assert desk.client.post(f"/d/{number}/remarks", data={**remark, "csrf": token[::-1]}).status_code == 403
 
 
 def test_words_typed_for_a_cell_that_moved_are_kept_and_shown(desk: Desk, number: int) -> None:
