@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.findings import Finding, Severity
+from generator.placing import put
 
 FILE = "警告说明.json"
 
@@ -67,10 +68,8 @@ def read(folder: Path) -> list[Explanation]:
 def write(folder: Path, entries: Sequence[Explanation]) -> None:
     """Keep the reasons: written beside, then moved into place."""
     path = folder / FILE
-    staging = path.with_suffix(".写入中")
     content = json.dumps([e.model_dump() for e in entries], ensure_ascii=False, indent=1) + "\n"
-    staging.write_text(content, encoding="utf-8")
-    staging.replace(path)
+    put(path, content.encode("utf-8"))
 
 
 def explain(folder: Path, findings: Sequence[Finding], rule: str, cell: str, reason: str, by: str, at: str) -> Finding:

@@ -36,6 +36,8 @@ WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
 MARKED = "填报表（检查标注）.xlsx"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
+UNITS = "单位"
+"""The folder of a department's units (see ``merge``): they are part of it, not departments."""
 
 Progress = Callable[[str], None]
 Gate = Callable[[Document, Mapping[str, bytes]], Sequence[Finding]]

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,6 +37,17 @@ def put_in_place(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         if not (staging / LIST).exists():
             shutil.rmtree(staging, ignore_errors=True)
     return tuple(folder / name for name in files)
+
+
+def put(path: Path, data: bytes) -> None:
+    """One file, written beside and moved into place; on the disk before it counts.  Two writers never share what is beside."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{STAGING}{os.getpid()}-{threading.get_ident()}-{path.name}")
+    try:
+        _write(beside, data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def recover(folder: Path) -> bool:

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.pipeline import MARKED, SUFFIXES
+from generator.pipeline import MARKED, SUFFIXES, UNITS
 
-UNITS = "单位"
-"""The folder of a department's units (see ``merge``): they are part of it, not departments."""
 NOT_INPUT = ("~", ".", "版本.")
 """How files begin that are no input: open in an office program, hidden, the store of versions."""
 

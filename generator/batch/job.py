@@ -33,7 +33,7 @@ from generator.pipeline import (
     manifest,
     sha256,
 )
-from generator.placing import put_in_place
+from generator.placing import STAGING, put_in_place
 
 State = Literal["published", "draft", "unreadable", "failed"]
 STATES: dict[State, str] = {"published": "可以公开", "draft": "草稿", "unreadable": "不能读取", "failed": "没有完成"}
@@ -256,7 +256,7 @@ def _claim(job: Job, folder: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Remove what a killed run left half-written beside its place."""
-    for left in folder.glob(".写入中-*"):
+    for left in folder.glob(f"{STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, cast
 
 import psutil
 
@@ -109,12 +109,11 @@ class Pool:
             busy = {w.pipe: k for k, w in enumerate(self._workers) if w.job}
             ready = wait(list(busy), timeout=TICK)
             for pipe in ready:
-                assert isinstance(pipe, Connection)
-                number = busy[pipe]
+                number = busy[cast(Connection, pipe)]  # another class on Windows
                 worker = self._workers[number]
                 assert worker.job is not None
                 try:
-                    outcome = pipe.recv()
+                    outcome = worker.pipe.recv()
                 except (EOFError, OSError):
                     job = worker.job
                     self._stop(worker)

@@ -94,7 +94,8 @@ def run(plan: Plan, watch: Watch = lambda _: None) -> Done:
             after[outcome.key] = outcome
             ran.add(outcome.key)
             watch(Step(outcome, len(ran), len(jobs), skipped, time.perf_counter() - start))
-        gone = [k for k in before if Path(k).is_relative_to(plan.root) and k not in {str(d.folder) for d in departments}]
+        here = {str(d.folder) for d in departments}
+        gone = [k for k in before if k not in here and Path(k).is_relative_to(plan.root)]
         ledger.forget(gone)
     finally:
         ledger.close()

@@ -48,6 +48,17 @@ def department(command: argparse.ArgumentParser) -> None:
     command.add_argument("--pack", default="", help="模板包（填报表里已写明的不用给）")
 
 
+def formats_of(text: str, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The formats that a person named (``docx,pdf``); the usual ones where none is named."""
+    from generator.pipeline import FORMATS
+
+    wanted = tuple(f.strip() for f in text.split(",") if f.strip()) or usual
+    unknown = [f for f in wanted if f not in FORMATS]
+    if unknown:
+        raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
+    return wanted
+
+
 def check_engine(name: str) -> None:
     """A PDF engine that cannot be used is said before any work is done."""
     from generator.writers.engines import trouble

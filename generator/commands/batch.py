@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.commands.base import UsageError, check_engine, done, say
+from generator.commands.base import UsageError, check_engine, done, formats_of, say
 from generator.writers.engines import ENGINES, trouble
 
 if TYPE_CHECKING:
@@ -50,23 +50,18 @@ def _watch(step: Step) -> None:
 
 
 def run_batch(options: argparse.Namespace) -> int:
-
     from generator.batch.cluster import ClusterError
     from generator.batch.ledger import LedgerError
     from generator.batch.pool import Limits
     from generator.batch.run import FORMATS, Plan, run
     from generator.batch.summary import as_json, first_problem, headline, name_of, summarize, write_summary
-    from generator.pipeline import FORMATS as ALL
     from generator.workbook_roster import RosterError, read_roster
 
     if not options.dir.is_dir():
         raise UsageError(f"找不到文件夹 {options.dir}。")
     if options.scheduler and options.engine != "dask":
         raise UsageError("--scheduler 要与 --engine dask 一起用。")
-    formats = tuple(f.strip() for f in options.format.split(",") if f.strip()) or FORMATS
-    unknown = [f for f in formats if f not in ALL]
-    if unknown:
-        raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(ALL)}。")
+    formats = formats_of(options.format, FORMATS)
     if min(options.time_limit, options.memory_limit) <= 0 or options.jobs < 0:
         raise UsageError("--jobs、--time-limit、--memory-limit 要用正数。")
     engine = options.pdf_engine or ("weasyprint" if trouble("typst") else "typst")

@@ -16,6 +16,7 @@ from generator.commands.base import (
     done,
     examine_department,
     exit_code,
+    formats_of,
     note,
     print_coverage,
     print_findings,
@@ -170,22 +171,19 @@ def run_check(options: argparse.Namespace) -> int:
 def run_build(options: argparse.Namespace) -> int:
     from generator.pipeline import FORMATS, Built, DepartmentError, build
 
-    wanted = tuple(f.strip() for f in options.format.split(",") if f.strip()) or FORMATS
-    unknown = [f for f in wanted if f not in FORMATS]
-    if unknown:
-        raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
-    try:
-        engine = options.pdf_engine or (usual() if "pdf" in wanted or options.final else "weasyprint")
-        if "pdf" in wanted or options.final or options.pdf_engine:
-            check_engine(engine)
-        if engine == "typst" and not options.pdf_engine:
-            print(INSTEAD, file=sys.stderr)
-        gate: Gate | None = None
-        if options.final:
-            from generator.tieout.gate import gate as tie_out
+    wanted = formats_of(options.format, FORMATS)
+    gate: Gate | None = None
+    if options.final:
+        from generator.tieout.gate import gate as tie_out
 
-            gate = tie_out
-            wanted = tuple(dict.fromkeys((*wanted, "docx", "pdf")))
+        gate = tie_out
+        wanted = tuple(dict.fromkeys((*wanted, "docx", "pdf")))
+    engine = options.pdf_engine or (usual() if "pdf" in wanted else "")
+    if engine:
+        check_engine(engine)
+    if engine == "typst" and not options.pdf_engine:
+        print(INSTEAD, file=sys.stderr)
+    try:
         built = build(
             options.department,
             formats=wanted,

@@ -42,6 +42,7 @@ def register(commands: Commands) -> None:
 
 
 def run_draft(options: argparse.Namespace) -> int:
+    from generator.placing import put
     from generator.reasons.drafts import as_json, drafts_for
     from generator.reasons.store import store
 
@@ -60,9 +61,7 @@ def run_draft(options: argparse.Namespace) -> int:
         workbook = examined.workbook
         kept = store(workbook.read_bytes(), examined.compiled, examined.submission, examined.places, found, every=options.all)
         if kept.written:
-            staging = workbook.with_name(f".写入中-{workbook.name}")
-            staging.write_bytes(kept.data)
-            staging.replace(workbook)
+            put(workbook, kept.data)
     for draft in found:
         if draft.asked or draft.text:
             _print(draft)

@@ -160,7 +160,7 @@ def _notice(options: argparse.Namespace, difference: Difference) -> int:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from generator.versions.store import put
+    from generator.placing import put
 
     put(path, data)
     say(f"已写出：{path}")

@@ -15,10 +15,10 @@ from generator.model import CellRef, Figure, Record, Submission, Text, Value
 from generator.pack import Pack
 from generator.pack_schema import ColumnSpec, FieldSpec
 from generator.workbook import FormData, RowInput, TableInput
+from generator.workbook_values import SIZE
 
 NOT_SUMMED = ("分", "%", "比率")
 """Units of numbers that are rates or scores: their sum says nothing."""
-SIZE = {"元": Decimal(1), "万元": Decimal(10000)}
 
 
 @dataclass(frozen=True)

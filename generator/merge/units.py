@@ -8,10 +8,7 @@ from pathlib import Path
 from generator.findings import Finding, Severity
 from generator.model import CellRef, Submission
 from generator.packs import CompiledPack
-from generator.pipeline import MARKED, SUFFIXES, WORKBOOK, DepartmentError, Examined, examine
-
-FOLDER = "单位"
-"""Below a department's folder: a workbook, or a folder with one, for each unit."""
+from generator.pipeline import MARKED, SUFFIXES, UNITS, WORKBOOK, DepartmentError, Examined, examine
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,9 @@ class Units:
 
 def workbooks(department: Path) -> list[Path]:
     """The units' workbooks, by name.  DepartmentError where there are none."""
-    home = department / FOLDER
+    home = department / UNITS
     if not home.is_dir():
-        raise DepartmentError(f"{department} 里没有“{FOLDER}”文件夹：请把各单位的填报表放在里面，一个单位一个文件或一个文件夹。")
+        raise DepartmentError(f"{department} 里没有“{UNITS}”文件夹：请把各单位的填报表放在里面，一个单位一个文件或一个文件夹。")
     found = []
     for path in sorted(home.iterdir()):
         if path.name.startswith(("~", ".")):

@@ -16,13 +16,14 @@ from generator.edits.model import Edits
 from generator.findings import Finding
 from generator.model import CellRef
 from generator.pipeline import DepartmentError, examine, workbook_of
+from generator.placing import put
 from generator.pull import take
 from generator.pull.match import Matched, match
 from generator.pull.reader import Remark, Tracked, WordFile, read_docx
 from generator.versions.codec import decode
 from generator.versions.record import author as who
 from generator.versions.record import inputs_of, now
-from generator.versions.store import Snapshot, Store, StoreError, Version, put
+from generator.versions.store import Snapshot, Store, StoreError, Version
 from generator.workbook_cells import write_cells
 from generator.writers.docx import VERSION, anchor
 

@@ -23,7 +23,6 @@ program.  Errors are StoreError with a Chinese message.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +31,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from generator.placing import put
 
 FILE = "版本.sqlite"
 LAYOUT = 1
@@ -371,17 +372,6 @@ def kept_files(folder: Path) -> list[Path]:
     """What of a department's folder belongs to a version besides its workbook: edits and reasons."""
     workbooks = [p for p in folder.glob("*.xls*") if not p.name.startswith(("~", ".")) and "检查标注" not in p.name]
     return [*sorted(workbooks), *sorted(folder.glob("*.json")), *sorted((folder / "edits").glob("*.toml"))]
-
-
-def put(path: Path, data: bytes) -> None:
-    """Written beside, then moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(f".写入中-{path.name}")
-    with staging.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    staging.replace(path)
 
 
 def sealed_source(folder: Path, year: int) -> tuple[int, str] | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.placing import put
 from generator.web.database import Database, Row, now
 from generator.web.departments import Department, Departments
 from generator.web.pool import Answer, Limits, Worker
@@ -219,13 +220,8 @@ class Jobs:
         digest = hashlib.sha256(data).hexdigest()
         kept = self.blob(digest)
         if not kept.is_file():
-            beside = kept.with_suffix(f".{threading.get_ident()}.写入中")
-            beside.write_bytes(data)
-            beside.replace(kept)
-        department.folder.mkdir(parents=True, exist_ok=True)
-        beside = department.folder / ".填报表.写入中"
-        beside.write_bytes(data)
-        beside.replace(department.path)
+            put(kept, data)
+        put(department.path, data)
         self.departments.workbook_changed(department, digest, how, who, len(data))
 
     def blob(self, digest: str) -> Path:

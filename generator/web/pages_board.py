@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from generator.web.accounts import User
 from generator.web.departments import STATES, Department, DomainError
 from generator.web.pages import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of
-from generator.workbook_list import list_csv, list_xlsx
+from generator.writers.lists import Sheet, list_csv, write_lists
 
 router = APIRouter(include_in_schema=False)
 HEAD = ("部门", "年度", "类别", "状态", "进展", "错误", "警告", "提示", "最后变动", "变动人", "公开截止日期", "剩余天数")
@@ -58,8 +58,11 @@ def _rows(departments: list[Department]) -> list[list[str | int]]:
 @router.get("/board.xlsx")
 def board_xlsx(request: Request, bench: Bench, user: Who) -> Response:
     _, _, shown = filtered(bench, user, request)
-    widths = (40, 8, 8, 10, 26, 8, 8, 8, 18, 14, 14, 10)
-    return attachment(list_xlsx("公开情况", HEAD, _rows(shown), widths), f"公开情况-{date.today()}.xlsx")
+    return attachment(_list("公开情况", HEAD, _rows(shown)), f"公开情况-{date.today()}.xlsx")
+
+
+def _list(title: str, head: tuple[str, ...], rows: list[list[str | int]]) -> bytes:
+    return write_lists(title, [Sheet(title, head, rows)], datetime.now())
 
 
 @router.get("/board.csv")
@@ -99,8 +102,8 @@ def roster(request: Request, bench: Bench, user: Who) -> Response:
 @router.get("/roster.xlsx")
 def roster_form(bench: Bench, user: Who) -> Response:
     packs = bench.departments.packs()
-    example = [["（示例，请删去）某某局", "", packs[0][0] if packs else "", f"{date.today().year}-08-31", ""]]
-    return attachment(list_xlsx("应公开单位名单", ROSTER_HEAD, example, (40, 30, 16, 18, 14)), "应公开单位名单.xlsx")
+    example: list[list[str | int]] = [["（示例，请删去）某某局", "", packs[0][0] if packs else "", f"{date.today().year}-08-31", ""]]
+    return attachment(_list("应公开单位名单", ROSTER_HEAD, example), "应公开单位名单.xlsx")
 
 
 @router.post("/roster")

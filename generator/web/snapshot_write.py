@@ -20,7 +20,7 @@ from generator.checks import Result, Status, finding_of, money_text, unit_of
 from generator.compose import compose
 from generator.document import Document, Heading, Paragraph, Table
 from generator.findings import Finding
-from generator.model import CellRef, Figure, unite
+from generator.model import CellRef, Figure, Submission, unite
 from generator.packs import load
 from generator.pipeline import WORKBOOK, Examined
 from generator.reasons.drafts import Draft, by_slot, drafts_for
@@ -181,13 +181,19 @@ def _figure(figure: Figure, text: str, block: str) -> Answer:
 # ------------------------------------------------------------------ reasons
 
 
+def with_reasons(submission: Submission, words: Mapping[str, str]) -> Submission:
+    """The submission with a person's words for some reasons."""
+    told = {n: replace(submission.reasons[n], value=w, draft="", accepted=False, pieces=(), pending=False) for n, w in words.items()}
+    return replace(submission, reasons={**submission.reasons, **told})
+
+
 def reason_blocks(examined: Examined) -> dict[str, list[str]]:
     """The blocks that each reason goes into, found by composing once with marks in their place."""
     submission, compiled = examined.submission, examined.compiled
     if submission is None or compiled is None:
         return {}
     marks = {name: f"〔〔{k}〕〕" for k, name in enumerate(submission.reasons)}
-    marked = replace(submission, reasons={n: replace(t, value=marks[n], draft="", accepted=False, pieces=(), pending=False) for n, t in submission.reasons.items()})
+    marked = with_reasons(submission, marks)
     out: dict[str, list[str]] = {}
     for block in compose(marked, compiled).blocks():
         text = block.text if isinstance(block, Heading | Paragraph) else ""
@@ -200,7 +206,7 @@ def reason_blocks(examined: Examined) -> dict[str, list[str]]:
 def _reasons(examined: Examined) -> list[Answer]:
     submission, compiled, context, document = examined.submission, examined.compiled, examined.context, examined.document
     assert submission is not None and compiled is not None and context is not None and document is not None
-    said = _prose(document)
+    said = prose_of(document)
     blocks = reason_blocks(examined)
     drafts = by_slot(drafts_for(examined))
     out = []
@@ -247,10 +253,16 @@ def _draft(draft: Draft | None, places: Mapping[str, CellRef], reason: str) -> A
 
 
 def _wan(figure: Figure | None) -> str:
-    return "" if figure is None or figure.value is None else f"{(figure.value / 10000).quantize(Decimal('0.01')):,.2f}"
+    return "" if figure is None or figure.value is None else _shown(figure.value)
 
 
-def _prose(document: Document) -> dict[str, str]:
+def _shown(amount: Decimal) -> str:
+    """An amount of 元 in 万元."""
+    return f"{(amount / 10000).quantize(Decimal('0.01')):,.2f}"
+
+
+def prose_of(document: Document) -> dict[str, str]:
+    """The text of each block that is no table."""
     return {b.id: b.text for b in document.blocks() if not isinstance(b, Table)}
 
 
@@ -269,14 +281,13 @@ def _compared(current: Figure | None, base: Figure | None, names: tuple[str, str
     """The figures that a reason explains, in words."""
     if current is None:
         return ""
-    size = Decimal(10000)
-    now = f"{(current.number / size).quantize(Decimal('0.01')):,.2f}"
+    now = _shown(current.number)
     if base is None:
         return f"{now} 万元"
-    then = f"{(base.number / size).quantize(Decimal('0.01')):,.2f}"
+    then = _shown(base.number)
     gap = (current - base).number
     if now == then:
         return f"{names[0]} {now} 万元，{names[1]} {then} 万元，持平"
     word = "增加" if gap > 0 else "减少"
     rate = f"（{abs(gap) / abs(base.number) * 100:.2f}%）" if base.number else ""
-    return f"{names[0]} {now} 万元，{names[1]} {then} 万元，{word} {abs(gap) / size:,.2f} 万元{rate}"
+    return f"{names[0]} {now} 万元，{names[1]} {then} 万元，{word} {abs(gap) / 10000:,.2f} 万元{rate}"

@@ -6,7 +6,6 @@ only builds write into the output folder, through the pipeline's own moving into
 
 from __future__ import annotations
 
-import hashlib
 import io
 import shutil
 import zipfile
@@ -20,13 +19,15 @@ from generator.explanations import ExplanationError
 from generator.findings import Severity
 from generator.model import CellRef
 from generator.packs import load
-from generator.pipeline import FORMATS, WORKBOOK, Built, build
+from generator.pipeline import FORMATS, WORKBOOK, Built, build, sha256
+from generator.placing import put
 from generator.tieout.gate import gate as tie_out
+from generator.versions.record import now
 from generator.versions.store import Store, StoreError
 from generator.web.examined import examined_now, root_of
 from generator.web.snapshot_write import fingerprint_of, write_snapshot
 from generator.web.tasks_text import TEXT_TASKS
-from generator.web.tasks_versions import VERSION_TASKS, stamp
+from generator.web.tasks_versions import VERSION_TASKS
 from generator.workbook import FormData, form_data, import_tables, read_stamp, read_workbook, write_form
 from generator.workbook_grid import CellsError, read_grids, set_cells
 from generator.workbook_safety import open_workbook
@@ -34,10 +35,6 @@ from generator.workbook_values import as_text, norm
 
 Answer = dict[str, Any]
 Progress = Callable[[str], None]
-
-def sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
 
 # ------------------------------------------------------------------ taking in
 
@@ -70,7 +67,7 @@ def intake(file: str, name: str, department: str, pack: str, year: int, packs: s
         return _refused("WB-022", f"这份填报表是“{stamp.name[:60]}”的，不是“{department}”的。", "请上传本部门的填报表。")
     if not data.startswith(b"PK"):
         return _refused("WB-003", "填报表应为 .xlsx。", "请用 Excel 或 WPS 另存为 .xlsx。")
-    return {"sha": sha(data), "name": stamp.name}
+    return {"sha": sha256(data), "name": stamp.name}
 
 
 def _refused(rule: str, message: str, hint: str) -> Answer:
@@ -126,7 +123,7 @@ def blank(
             data = replace(held, unit="元", tables={**held.tables, **data.tables})
     content = write_form(compiled, year, name, data=data)
     Path(staging).write_bytes(content)
-    return {"sha": sha(content)}
+    return {"sha": sha256(content)}
 
 
 def apply(workbook: str, staging: str, edits: list[dict[str, Any]], progress: Progress) -> Answer:
@@ -150,7 +147,7 @@ def apply(workbook: str, staging: str, edits: list[dict[str, Any]], progress: Pr
     except CellsError:
         content, done, refused = _one_by_one(data, edits, done, refused)
     Path(staging).write_bytes(content)
-    return {"sha": sha(content), "done": done, "refused": refused}
+    return {"sha": sha256(content), "done": done, "refused": refused}
 
 
 def _same(left: str, right: str) -> bool:
@@ -235,7 +232,7 @@ def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bund
             with Store.open(place) as store:
                 held = store.sealed()
                 if held is None or held.version != built.version:
-                    store.seal(built.version, by, stamp(), outputs={p.name: p.read_bytes() for p in built.files})
+                    store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
         except StoreError as error:
             return {"failed": str(error)}
         answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
@@ -245,17 +242,14 @@ def make(folder: str, pack: str, packs: str, output: str, fingerprint: str, bund
 def _bundle(target: Path, built: Built, workbook: Path) -> str:
     """All files with a list of their hashes; the same content gives the same bytes."""
     files = {p.name: p.read_bytes() for p in built.files} | {workbook.name: workbook.read_bytes()}
-    sums = "".join(f"{sha(data)}  {name}\n" for name, data in sorted(files.items()))
+    sums = "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in sorted(files.items()):
             package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_suffix(".写入中")
-    beside.write_bytes(out.getvalue())
-    beside.replace(target)
-    return sha(out.getvalue())
+    put(target, out.getvalue())
+    return sha256(out.getvalue())
 
 
 # ------------------------------------------------------------------ roster

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from generator import edits
 from generator.compose import compose
-from generator.document import Document, Table
-from generator.model import Submission
 from generator.reasons.drafts import by_slot, drafts_for
 from generator.web.examined import blocks_of_reasons, examined_now
+from generator.web.snapshot_write import prose_of, with_reasons
 from generator.workbook_cells import write_cells
 from generator.workbook_form_base import ACCEPT
 
@@ -27,19 +25,8 @@ def sentence(folder: str, pack: str, packs: str, reason: str, text: str, progres
     if examined.submission is None or examined.compiled is None or reason not in examined.submission.reasons:
         return {"failed": NOT_READ}
     blocks = blocks_of_reasons(examined, folder, fingerprint).get(reason, [])
-    said = _prose(compose(with_reason(examined.submission, reason, text), examined.compiled))
+    said = prose_of(compose(with_reasons(examined.submission, {reason: text}), examined.compiled))
     return {"sentences": [said[i] for i in blocks if i in said]}
-
-
-def with_reason(submission: Submission, reason: str, text: str) -> Submission:
-    """The submission with a person's words for one reason."""
-    reasons = dict(submission.reasons)
-    reasons[reason] = replace(reasons[reason], value=text, draft="", accepted=False, pieces=(), pending=False)
-    return replace(submission, reasons=reasons)
-
-
-def _prose(document: Document) -> dict[str, str]:
-    return {b.id: b.text for b in document.blocks() if not isinstance(b, Table)}
 
 
 def block(folder: str, pack: str, packs: str, block: str, progress: Progress) -> Answer:
@@ -47,7 +34,7 @@ def block(folder: str, pack: str, packs: str, block: str, progress: Progress) ->
     examined, _ = examined_now(folder, pack, packs, progress)
     if examined.document is None or examined.generated is None:
         return {"failed": NOT_READ}
-    generated, now = _prose(examined.generated), _prose(examined.document)
+    generated, now = prose_of(examined.generated), prose_of(examined.document)
     if block not in generated:
         return {"failed": "文本里没有这一段，或它是报表（报表的内容请在填报表里改）。"}
     kept = examined.edits.of(block)
@@ -69,14 +56,14 @@ def reword(folder: str, pack: str, packs: str, block: str, text: str, base: str,
         return {"failed": NOT_READ}
     place = Path(folder)
     try:
-        if text.strip() == _prose(examined.generated).get(block, "").strip():
+        if text.strip() == prose_of(examined.generated).get(block, "").strip():
             edits.drop(place, block, base)
             return {"dropped": True}
         edit = edits.reword(examined.generated, block, text, author=author, at=at)
         edits.save(place, edit, base)
     except edits.EditConflict as error:
         current = error.current
-        theirs = current.plain if current else _prose(examined.generated).get(block, "")
+        theirs = current.plain if current else prose_of(examined.generated).get(block, "")
         return {
             "conflict": {"theirs": theirs, "author": current.author if current else "", "at": current.at if current else ""},
             "base": edits.state(place, block),

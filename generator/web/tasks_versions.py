@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from generator.pipeline import DepartmentError
 from generator.versions.diff import Difference, compare
+from generator.versions.record import now
 from generator.versions.redline import write_redline
 from generator.versions.report import notice
 from generator.versions.sides import side
@@ -19,11 +19,6 @@ from generator.writers.docx import write_docx
 Answer = dict[str, Any]
 Progress = Callable[[str], None]
 MOST = 400
-
-
-def stamp() -> str:
-    """The moment, as the store records it."""
-    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _difference(folder: str, old: str, new: str) -> Difference:
@@ -72,7 +67,7 @@ def correct(folder: str, by: str, reason: str, progress: Progress) -> Answer:
     progress("开启更正")
     try:
         with Store.open(Path(folder)) as store:
-            return {"correction": store.open_correction(by, stamp(), reason)}
+            return {"correction": store.open_correction(by, now(), reason)}
     except StoreError as error:
         return {"failed": str(error)}
 

@@ -1,10 +1,12 @@
-"""Plain lists as a workbook: one sheet each, a header that stays, widths that fit, filters.
+"""Plain lists as a workbook or as CSV: one sheet each, a header that stays, widths that fit, filters.
 
-For overviews and ledgers, not for what is published.  Text is always written as text.
+For overviews, ledgers and exports, not for what is published.  Text is always written as text:
+nothing typed by a person ever becomes a formula there.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from datetime import datetime
 import xlsxwriter
 
 WIDEST = 60
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,13 @@ def write_lists(title: str, sheets: Sequence[Sheet], created: datetime) -> bytes
             page.autofilter(0, 0, len(sheet.rows), len(sheet.header) - 1)
     book.close()
     return buffer.getvalue()
+
+
+def list_csv(head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> bytes:
+    """UTF-8 with a mark that Excel understands; words that would be formulas get an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([f"'{v}" if isinstance(v, str) and v.startswith(FORMULA_STARTS) else v for v in row])
+    return out.getvalue().encode("utf-8-sig")

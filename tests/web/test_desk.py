@@ -8,6 +8,7 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,7 @@ import pytest
 
 from generator.model import CellRef
 from generator.workbook_grid import read_grids
-from generator.workbook_list import list_csv, list_xlsx
+from generator.writers.lists import Sheet, list_csv, write_lists
 from tests.web.desk import NAME, PLANTED, Desk, login, open_desk, real_workbook, wrong_workbook
 
 CELL = PLANTED[0]
@@ -182,7 +183,7 @@ def test_review_goes_through_its_steps_and_falls_with_the_data(desk: Desk, numbe
 
 def test_a_roster_puts_those_who_lack_first(desk: Desk) -> None:
     rows = [["第一名单局", "主管某厅", "", "2025-08-31"], ["第二名单局", "", "没有的包", ""], ["第三名单局", "主管某厅", "liaoning", "8月31日"]]
-    data = list_xlsx("名单", ("部门名称", "上级单位", "模板包", "公开截止日期"), rows)
+    data = write_lists("名单", [Sheet("名单", ("部门名称", "上级单位", "模板包", "公开截止日期"), rows)], datetime.now())
     answer = desk.post("/roster", {"year": "2031", "pack": "liaoning"}, files={"file": ("名单.xlsx", data)})
     assert "新增 1 个" in answer.text and "第二名单局" in answer.text and "2025-08-31 的样子" in answer.text
     assert "第一名单局" in desk.get("/?year=2031&state=未报").text
@@ -191,7 +192,7 @@ def test_a_roster_puts_those_who_lack_first(desk: Desk) -> None:
 
 def test_exports_hold_no_formulas() -> None:
     words = '=HYPERLINK("http://x","点")'
-    book = openpyxl.load_workbook(io.BytesIO(list_xlsx("表", ("名",), [[words], ["+1"]])))
+    book = openpyxl.load_workbook(io.BytesIO(write_lists("表", [Sheet("表", ("名",), [[words], ["+1"]])], datetime.now())))
     assert [c.data_type for row in book.active.iter_rows() for c in row] == ["s", "s", "s"]
     assert f"'{words[:6]}" in list_csv(("名",), [[words]]).decode("utf-8-sig").replace('""', '"')
 
