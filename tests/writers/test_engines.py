@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 
@@ -12,7 +16,7 @@ from generator.document import Document, Heading, Paragraph, Table
 from generator.writers import layout, table_layout
 from generator.writers.pdf import write_pdf
 from generator.writers.typst import write_typst
-from tests.writers.made import FOOTER, Made, squeeze
+from tests.writers.made import FOOTER, ROOT, Made, long_table, small, squeeze
 from tests.writers.sample import document
 from tests.writers.shapes import shapes
 
@@ -98,3 +102,31 @@ def test_bookmarks_are_the_headings_in_order(made: Made) -> None:
     wanted = [made.document.toc_title]
     wanted += [b.in_toc for b in made.document.blocks() if not isinstance(b, Paragraph)]
     assert [title for title, _ in made.outline] == wanted
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_same_bytes_in_another_process(writer: str) -> None:
+    write = WRITERS[writer]
+    code = (
+        f"import hashlib; from tests.writers.sample import document; from {write.__module__} import {write.__name__} as write;"
+        "print(hashlib.sha256(write(document('000'))).hexdigest())"
+    )
+    write(document("001"))  # what was made before leaves no trace
+    answers = {hashlib.sha256(write(document("000"))).hexdigest()}
+    for seed in ("1", "2"):
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        answers.add(run.stdout.strip())
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize(("count", "landscape"), [(60, True), (90, False), (600, False)])
+def test_header_stands_on_each_page(count: int, landscape: bool, writer: str) -> None:
+    table = long_table(count, landscape=landscape)
+    result = Made(small(table), WRITERS[writer](small(table)))
+    plan = table_layout.table_layout(table, result.document.style)
+    pages = result.texts[result.page("long") - 1 :]
+    assert len(pages) == plan.pages > 1
+    assert all(p.count("项目名称表头行次表头金额表头") == 1 for p in pages)
+    assert "".join(pages).count(",234.56") == count

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -17,7 +13,7 @@ from pypdf import PdfReader
 from generator.document import Heading, Paragraph, Span, Table, TableCell
 from generator.writers import table_layout
 from generator.writers.html import safe_id
-from tests.writers.made import LOREM, ROOT, Made, long_table, small, squeeze
+from tests.writers.made import LOREM, Made, long_table, small, squeeze
 from tests.writers.sample import document, words
 
 pytest.importorskip("typst")
@@ -66,30 +62,7 @@ def test_sources_are_attached_and_bytes_are_constant() -> None:
     assert data == write_typst(doc, attachments=attached[::-1])
 
 
-def test_same_bytes_in_another_process() -> None:
-    code = (
-        "import hashlib; from tests.writers.sample import document; from generator.writers.typst import write_typst;"
-        "print(hashlib.sha256(write_typst(document('000'))).hexdigest())"
-    )
-    write_typst(document("001"))  # what was made before leaves no trace
-    answers = {hashlib.sha256(write_typst(document("000"))).hexdigest()}
-    env = {**os.environ, "PYTHONHASHSEED": "2", "PYTHONPATH": str(ROOT)}
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    assert answers == {run.stdout.strip()}
-
-
 # ------------------------------------------------------------------ hard cases
-
-
-@pytest.mark.parametrize(("count", "landscape"), [(60, True), (90, False), (600, False)])
-def test_header_stands_on_each_page(count: int, landscape: bool) -> None:
-    table = long_table(count, landscape=landscape)
-    result = Made(small(table), write_typst(small(table)))
-    plan = table_layout.table_layout(table, result.document.style)
-    pages = result.texts[result.page("long") - 1 :]
-    assert len(pages) == plan.pages > 1
-    assert all(p.count("项目名称表头行次表头金额表头") == 1 for p in pages)
-    assert "".join(pages).count(",234.56") == count
 
 
 def test_merged_and_tall_cells_print_whole() -> None:
