@@ -1,7 +1,7 @@
 """Fills the workbooks of the departments under ``inputs/``: the real ones from the recovered truth, one made up.
 
 ``python -m tools.fill_inputs`` writes every department again; the figures and words come from
-``../shared/truth`` (see tools/truth.py) or, made up, tools/made_up_shanghai.py; the form from the pack.  Nothing is computed here.
+``tests/truth`` (see tools/truth.py) or, made up, tools/made_up_shanghai.py; the form from the pack.  Nothing is computed here.
 """
 
 from __future__ import annotations

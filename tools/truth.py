@@ -1,6 +1,6 @@
 """The figures and words of the real departments, as they were recovered from the published texts.
 
-Reads ``../shared/truth`` and gives plain values by the ids of the packs.  What the truth gives in
+Reads ``tests/truth`` (a copy, so that a clone needs nothing beside it) and gives plain values by the ids of the packs.  What the truth gives in
 万元 with two or four decimals stays so; every figure that carries further decimals inside the
 rounding of the places where it is printed is listed in ``INSIDE`` with its reason.
 """
@@ -16,7 +16,7 @@ from generator.pack import Pack
 from generator.pack_schema import TableSpec
 from generator.plain import Filled
 
-TRUTH = Path(__file__).resolve().parents[2] / "shared" / "truth"
+TRUTH = Path(__file__).resolve().parents[1] / "tests" / "truth"
 
 # Figures that carry further decimals inside the rounding of every place where they are printed,
 # because the printed rates follow from nothing else (CLARIFICATIONS 1).

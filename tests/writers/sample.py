@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.document import Block, Document, Heading, Paragraph, Part, Row, Span, Table, TableCell
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 TITLES = "一二三四五六七八九"
 
 
@@ -60,7 +60,7 @@ def body_row(cells: list[str]) -> Row:
 
 def tables(seed: str) -> list[Table]:
     out = []
-    for k, t in enumerate(json.loads((SHARED / f"truth/tables/{seed}.json").read_text(encoding="utf-8"))):
+    for k, t in enumerate(json.loads((GOLDEN / f"tables-{seed}.json").read_text(encoding="utf-8"))):
         width = len(t["header"][-1])
         out.append(
             Table(
@@ -82,7 +82,7 @@ def tables(seed: str) -> list[Table]:
 
 
 def document(seed: str = "001") -> Document:
-    lines = (SHARED / f"golden/{seed}.txt").read_text(encoding="utf-8").splitlines()
+    lines = (GOLDEN / f"{seed}.txt").read_text(encoding="utf-8").splitlines()
     parts: list[Part] = []
     heading: Heading | None = None
     blocks: list[Block] = []
