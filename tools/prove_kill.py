@@ -14,12 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from generator.batch.job import HOME
+from generator.placing import STAGING
 from tools.departments import packs, write_many
 
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 COUNT = 40
 
 
@@ -30,42 +33,53 @@ def tree(output: Path) -> dict[str, str]:
 
 
 def written(output: Path) -> int:
-    """How many departments have all their files (while others are being written)."""
-    return sum(1 for p in output.rglob("manifest.json") if ".写入中-" not in str(p))
+    """How many departments have all their files.  Folders may come and go meanwhile: os.walk passes over those."""
+    count = 0
+    for _, folders, files in os.walk(output):
+        folders[:] = [f for f in folders if not f.startswith(STAGING)]
+        count += "manifest.json" in files
+    return count
 
 
-def command(source: Path, output: Path) -> list[str]:
-    return [sys.executable, "-m", "generator", "batch", str(source), "--out", str(output), "--jobs", "2"]
+def kill(command: Sequence[str], output: Path, wait: float, *, at_once: bool = False) -> float:
+    """Start, kill -9 ``wait`` seconds after it has written something new (or after its start); the seconds it lived."""
+    before, start = written(output), time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not at_once and written(output) == before and process.poll() is None and time.monotonic() - start < 60:
+        time.sleep(0.02)
+    time.sleep(wait)
+    lived = time.monotonic() - start
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return lived
+
+
+def finish(command: Sequence[str]) -> None:
+    """Let the command run to its end."""
+    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=False, stdout=subprocess.DEVNULL)
+
+
+def command(source: Path, output: Path, *options: str) -> list[str]:
+    """The batch as a person would call it, with two processes."""
+    return [sys.executable, "-m", "generator", "batch", str(source), "--out", str(output), "--jobs", "2", *options]
 
 
 def main() -> int:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     chance = random.Random(8)
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory(prefix="juesuan-kill-") as folder:
         source, whole, killed = Path(folder) / "in", Path(folder) / "whole", Path(folder) / "killed"
         write_many(source, packs(), COUNT)
         start = time.monotonic()
-        subprocess.run(command(source, whole), cwd=ROOT, env=env, check=False, stdout=subprocess.DEVNULL)
-        usual = time.monotonic() - start
-        print(f"不受打扰：{COUNT} 个部门，{usual:.1f} 秒，{len(tree(whole))} 个文件", flush=True)
+        finish(command(source, whole))
+        print(f"不受打扰：{COUNT} 个部门，{time.monotonic() - start:.1f} 秒，{len(tree(whole))} 个文件", flush=True)
         for number in range(1, times + 1):
-            process = subprocess.Popen(command(source, killed), cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            start = time.monotonic()
-            if number % 5 == 0:  # while it starts
-                time.sleep(chance.uniform(0.3, 4))
-            else:  # while it writes: at any moment after something new has come
-                before = written(killed)
-                while written(killed) == before and process.poll() is None and time.monotonic() - start < 60:
-                    time.sleep(0.02)
-                time.sleep(chance.uniform(0, 1.5))
-            lived = time.monotonic() - start
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            starting = number % 5 == 0  # while it starts; else at any moment after something new has come
+            lived = kill(command(source, killed), killed, chance.uniform(0.3, 4) if starting else chance.uniform(0, 1.5), at_once=starting)
             print(f"第 {number} 次：{lived:.1f} 秒后 kill -9，已有 {written(killed)} 个部门", flush=True)
-        subprocess.run(command(source, killed), cwd=ROOT, env=env, check=False, stdout=subprocess.DEVNULL)
+        finish(command(source, killed))
         one, other = tree(whole), tree(killed)
-        left = list(killed.rglob(".写入中-*"))
+        left = list(killed.rglob(f"{STAGING}*"))
     different = sorted(k for k in one.keys() | other.keys() if one.get(k) != other.get(k))
     print(f"{len(one)} 个文件，不同的 {len(different)} 个；没有写完的文件夹 {len(left)} 个")
     for name in different[:10]:

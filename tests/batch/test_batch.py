@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +21,7 @@ from generator.cli import main
 from generator.packs import TEMPLATES
 from generator.pipeline import WORKBOOK
 from generator.workbook_roster import RosterError, read_roster
+from tools.prove_kill import command, finish, kill, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,17 +34,6 @@ def again(finished: tuple[Plan, Done], tmp_path: Path) -> Plan:
     shutil.copytree(plan.root, copy.root)
     run(copy)
     return copy
-
-
-def written(output: Path) -> int:
-    """How many departments have all their files (while others are being written)."""
-    return sum(1 for p in output.rglob("manifest.json") if ".写入中-" not in str(p))
-
-
-def tree(output: Path) -> dict[str, str]:
-    """Every file that was made, with its hash; the batch's own files left out."""
-    files = sorted(p for p in output.rglob("*") if p.is_file() and HOME not in p.parts)
-    return {p.relative_to(output).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def states(done: Done) -> Mapping[str, str]:
@@ -165,25 +150,9 @@ def test_the_command_answers_and_exits(finished: tuple[Plan, Done], capsys: pyte
 def test_a_killed_run_goes_on_and_ends_with_the_same_files(finished: tuple[Plan, Done], tmp_path: Path) -> None:
     """Kill -9 at random moments, leader and workers alike; ``make proof`` does it twenty times."""
     plan, _ = finished
-    kill_and_resume(plan, tmp_path / "out", kills=2, seed=1)
-    assert tree(tmp_path / "out") == tree(plan.output)
-
-
-def kill_and_resume(plan: Plan, output: Path, *, kills: int, seed: int) -> list[float]:
-    """Run the command, kill it ``kills`` times, let it end; the seconds it lived each time."""
-    chance = random.Random(seed)
-    command = [sys.executable, "-m", "generator", "batch", str(plan.root), "--out", str(output), "--jobs", "2"]
-    command += ["--format", ",".join(plan.formats), "--pdf-engine", plan.pdf_engine]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    lived = []
-    for _ in range(kills):
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        start, before = time.monotonic(), written(output)
-        while written(output) == before and process.poll() is None and time.monotonic() - start < 60:
-            time.sleep(0.02)  # until it has written something
-        time.sleep(chance.uniform(0, 1.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        lived.append(time.monotonic() - start)
-    subprocess.run(command, cwd=ROOT, env=env, check=False, stdout=subprocess.DEVNULL)
-    return lived
+    output, chance = tmp_path / "out", random.Random(1)
+    line = command(plan.root, output, "--format", ",".join(plan.formats), "--pdf-engine", plan.pdf_engine)
+    for _ in range(2):
+        kill(line, output, chance.uniform(0, 1))
+    finish(line)
+    assert tree(output) == tree(plan.output)
