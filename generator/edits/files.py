@@ -7,9 +7,7 @@ to 旧稿.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +21,10 @@ from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
 from generator.finding_titles import TITLES
 from generator.findings import Finding, Severity
 from generator.model import CellRef
+from generator.placing import put
 
 FOLDER = "edits"
 OLD = "旧稿"
-
 
 
 def file_of(folder: Path, block: str) -> Path:
@@ -94,8 +92,8 @@ def save(folder: Path, edit: Edit, expected_base: str = "") -> str:
         if load(data) != edit:
             raise EditError(f"“{edit.block}”的文字里有存不下的字符。")
         if path.is_file() and path.read_bytes() != data:
-            _put(_old(path, now), path.read_bytes())
-        _put(path, data)
+            put(_old(path, now), path.read_bytes())
+        put(path, data)
         return hashlib.sha256(data).hexdigest()
 
 
@@ -115,17 +113,3 @@ def drop(folder: Path, block: str, expected_base: str = "") -> None:
 def _old(path: Path, content: str) -> Path:
     return path.parent / OLD / f"{path.stem}-{content[:8]}.toml"
 
-
-def _put(path: Path, data: bytes) -> None:
-    """Written beside, then moved into place; on the disk before it counts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".写入中-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
