@@ -27,10 +27,18 @@ MAX_BYTES = 60 * 2**20
 MAX_ENTRIES = 5000
 MAX_INFLATED = 300 * 2**20
 MAX_RATIO = 200
-MAX_ROWS, MAX_COLUMNS = 20000, 400
+MAX_ROWS, MAX_COLUMNS = 99_999, 400  # 400 is column OJ
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TOLD = etree.XPath("//m:c[m:f or @t='e']", namespaces={"m": MAIN[1:-1]})
+# A cell with content beyond them.  The reader makes room for everything up to the last cell: one stray
+# character in XFD1048576 would take all memory.
+FAR = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']((?:[A-Z]{3,}|O[K-Z]|[P-Z][A-Z])\d+|[A-Z]{1,2}\d{6,})["']"""
+    rb"""[^<>]*(?<!/)>(?:(?!</?(?:\w+:)?c[\s>]).)*?<(?:\w+:)?(?:v|is)[\s>]"""
+    rb"""|<(?:\w+:)?row\s(?:[^<>]*?\s)?r=["'](\d{6,})["'][^<>]*(?<!/)>\s*<(?:\w+:)?c(?:\s(?![^<>]*\br=)[^<>]*)?>""",
+    re.DOTALL | re.IGNORECASE,
+)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -67,9 +75,9 @@ class Opened:
     findings: list[Finding] = field(default_factory=list)
 
 
-def refuse(rule: str, message: str, name: str, hint: str) -> Opened:
-    cell = CellRef(name, "A1")
-    return Opened(findings=[Finding(rule, Severity.ERROR, message, (cell,), "文件不能读取", hint=hint)])
+def refuse(rule: str, message: str, place: str, hint: str, cell: str = "A1") -> Opened:
+    """One finding; ``place`` is the file or the sheet."""
+    return Opened(findings=[Finding(rule, Severity.ERROR, message, (CellRef(place, cell),), "文件不能读取", hint=hint)])
 
 
 def scan(data: bytes, name: str) -> Opened | None:
@@ -122,19 +130,23 @@ def open_workbook(data: bytes, name: str, only: str = "") -> Opened:
     if refused:
         return refused
     try:
+        look = examine_parts(data, only) if data.startswith(b"PK") else Look()
+        if look.far:
+            where, cell = next(iter(look.far.items()))
+            return refuse(
+                "WB-009", f"工作表“{where}”的 {cell} 里有内容，离表格太远（最多读 {MAX_ROWS} 行、{MAX_COLUMNS} 列）。", where,
+                f"请按 Ctrl+G 转到 {cell}，删去那里多余的行和列，再保存。", cell,
+            )  # fmt: skip
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        pending, errors = formulas(data) if data.startswith(b"PK") and not only else ({}, {})
         sheets = []
         for sheet_name in (n for n in book.sheet_names if not only or n == only):
             sheet = book.get_sheet_by_name(sheet_name)
-            if sheet.total_height > MAX_ROWS * 60 or sheet.total_width > 20000:
-                return refuse("WB-009", f"工作表“{sheet_name}”过大。", name, "请删去多余的空行空列。")
             rows = [list(r[:MAX_COLUMNS]) for r in sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS)]
             while rows and not any(v not in ("", None) for v in rows[-1]):
                 rows.pop()
-            _show_pending(rows, pending.get(sheet_name, frozenset()))
-            _show_errors(rows, errors.get(sheet_name, {}))
-            sheets.append(Sheet(sheet_name, rows, pending.get(sheet_name, frozenset())))
+            _show_pending(rows, look.pending.get(sheet_name, frozenset()))
+            _show_errors(rows, look.errors.get(sheet_name, {}))
+            sheets.append(Sheet(sheet_name, rows, look.pending.get(sheet_name, frozenset())))
     except (*BROKEN, *XML_BROKEN):
         return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请用 Excel 或 WPS 打开后重新保存。")
     except BaseException as error:  # the reader's own panics on broken files
@@ -168,27 +180,47 @@ def _show_errors(rows: list[list[Any]], errors: dict[str, str]) -> None:
             line[column - 1] = text
 
 
-def formulas(data: bytes) -> tuple[dict[str, frozenset[str]], dict[str, dict[str, str]]]:
-    """By sheet: cells with a formula and no stored value, and cells that hold an error."""
-    pending: dict[str, frozenset[str]] = {}
-    errors: dict[str, dict[str, str]] = {}
+@dataclass(frozen=True)
+class Look:
+    """What the reader of values does not tell, by sheet: cells with a formula and no stored value, cells
+    that hold an error, and a cell with content where no table reaches."""
+
+    pending: dict[str, frozenset[str]] = field(default_factory=dict)
+    errors: dict[str, dict[str, str]] = field(default_factory=dict)
+    far: dict[str, str] = field(default_factory=dict)
+
+
+def examine_parts(data: bytes, only: str = "") -> Look:
+    """Look at the XML of the sheets.  ``only``: for far cells, but not at formulas."""
+    look = Look()
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = set(package.namelist())
-        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-            return pending, errors
-        relations = {r.get("Id"): r.get("Target", "") for r in fromstring(package.read("xl/_rels/workbook.xml.rels"))}
-        for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
-            target = relations.get(sheet.get(RELATION), "").lstrip("/")
-            path = target if target.startswith("xl/") else f"xl/{target}"
-            if path not in names:
+        names = _sheet_names(package)
+        for path in package.namelist():
+            if path not in names and not path.startswith("xl/worksheets/sheet"):
                 continue
-            part = package.read(path)
-            if b"<f" in part or b't="e"' in part:
-                name = sheet.get("name", "")
+            part, name = package.read(path), names.get(path, path)
+            if found := FAR.search(part):
+                look.far[name] = found[1].decode().upper() if found[1] else f"A{found[2].decode()}"
+            elif not only and path in names and (b"<f" in part or b't="e"' in part):
                 told = TOLD(sheet_tree(part))
-                pending[name] = frozenset(c.get("r", "") for c in told if _never_calculated(c))
-                errors[name] = {c.get("r", ""): c.findtext(f"{MAIN}v") or "#N/A" for c in told if c.get("t") == "e"}
-    return pending, errors
+                look.pending[name] = frozenset(c.get("r", "") for c in told if _never_calculated(c))
+                look.errors[name] = {c.get("r", ""): c.findtext(f"{MAIN}v") or "#N/A" for c in told if c.get("t") == "e"}
+    return look
+
+
+def _sheet_names(package: zipfile.ZipFile) -> dict[str, str]:
+    """The sheets by the path of their part."""
+    names = set(package.namelist())
+    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+        return {}
+    relations = {r.get("Id"): r.get("Target", "") for r in fromstring(package.read("xl/_rels/workbook.xml.rels"))}
+    found = {}
+    for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
+        target = relations.get(sheet.get(RELATION), "").lstrip("/")
+        path = target if target.startswith("xl/") else f"xl/{target}"
+        if path in names:
+            found[path] = sheet.get("name", "")
+    return found
 
 
 def sheet_tree(part: bytes) -> etree._Element:

@@ -14,6 +14,7 @@ from generator.cli import main
 from generator.pipeline import DRAFTS
 from tests.conftest import DEPARTMENTS, ROOT
 from tests.test_workbook import HOSTILE, changed, put
+from tests.web.hostile import FILES
 
 FAST = ["--format", "txt,json,docx,xlsx"]
 
@@ -46,6 +47,17 @@ def test_bad_data_leaves_the_last_good_output_alone(
         assert main(["build", str(department), "--pack", "liaoning", "--out", str(out), *FAST]) == 1
         assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
     assert "Traceback" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("label", sorted(FILES))
+def test_files_nobody_should_send_end_in_words(label: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Here without a worker: no file ends the program or fills its memory.  Links and the like are not read at all."""
+    name, make = FILES[label]
+    (tmp_path / name).write_bytes(make())
+    harmless = {"external-link", "external-relation", "embedded", "macro-sheet", "wrong-extension", "other-department"}
+    assert main(["check", str(tmp_path / name), "--pack", "liaoning"]) == (0 if label in harmless else 1)
+    told = capsys.readouterr()
+    assert "检查结果" in told.out and "Traceback" not in told.out + told.err
 
 
 def test_check_json_is_stable(department: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ from generator.packs import TEMPLATES, CompiledPack, load
 from generator.workbook import FormData, RowInput, TableInput, form_data, import_tables, read_workbook, write_form
 from generator.workbook_values import parse_number, parse_percent
 from tests.conftest import DEPARTMENTS, examined_of, pack_of
+from tests.web.hostile import with_far_cell
 
 FILLED = DEPARTMENTS["001"] / "填报表.xlsx"
 SOFFICE = shutil.which("soffice")
@@ -259,6 +260,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "macro": (zipped({"xl/workbook.xml": b"<x/>", "xl/vbaProject.bin": b"x"}), "WB-007"),
     "path": (zipped({"xl/workbook.xml": b"<x/>", "../evil": b"x"}), "WB-006"),
     "a Word file": (zipped({"word/document.xml": b"<x/>"}), "WB-003"),
+    "far cell": (changed(put("公开02表", "XFD1048576", " ")), "WB-009"),
     "broken parts": (zipped({"xl/workbook.xml": b"<x", "[Content_Types].xml": b"<y"}), "WB-004"),
 }
 
@@ -269,6 +271,25 @@ def test_hostile_files_are_refused(name: str, liaoning: CompiledPack) -> None:
     read = read_workbook(data, liaoning.pack)
     assert read.submission is None
     assert [f.id for f in read.findings] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ('<row r="900000"><c r="D900000" t="inlineStr"><is><t>x</t></is></c></row>', "D900000"),
+        ("<row r='2'><x:c s='1' r='ZZZ2'><x:f>1</x:f><x:v>1</x:v></x:c></row>", "ZZZ2"),
+        ('<row r="2"><c r="xfd2"><v>1</v></c></row>', "XFD2"),
+        ('<row r="1000000"><c><v>1</v></c></row>', "A1000000"),
+        ('<row r="2"><c r="OJ2"><v>1</v></c><c r="XFD2" s="1"/><c r="XFC2" s="1"></c></row><row r="1048576" s="1"/>', ""),
+        ('<row r="99999"><c r="B99999"><v>1</v></c></row>', ""),
+    ],
+)
+def test_content_far_from_every_table_is_named(rows: str, cell: str, liaoning: CompiledPack) -> None:
+    """A stray character would make the reader take all memory; a format far away does no harm."""
+    read = read_workbook(with_far_cell(rows), liaoning.pack)
+    told = [f for f in read.findings if f.id == "WB-009"]
+    assert [f.cells[0].cell for f in told] == ([cell] if cell else [])
+    assert all(cell in f.message and cell in f.hint for f in told)
 
 
 def test_flipped_bytes_never_raise(liaoning: CompiledPack) -> None:

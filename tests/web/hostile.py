@@ -50,11 +50,11 @@ def _lying() -> bytes:
     return bytes(data)
 
 
-def _shared() -> bytes:
-    """A sheet that says it is as large as a sheet can be."""
+def with_far_cell(rows: str) -> bytes:
+    """A sheet that is as large as a sheet can be, with next to nothing in it."""
     sheet = (
-        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData>'
-        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{rows}</sheetData></worksheet>'
     )
     return _with(xl__worksheets__sheet3_dot_xml=sheet)
 
@@ -80,7 +80,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "empty-zip": ("填报表.xlsx", lambda: b"PK\x05\x06" + bytes(18)),
     "truncated": ("填报表.xlsx", lambda: real_workbook()[:50000]),
     "cut-in-the-middle": ("填报表.xlsx", lambda: real_workbook()[:40000] + real_workbook()[41000:]),
-    "huge-sheet": ("填报表.xlsx", _shared),
+    "huge-sheet": ("填报表.xlsx", lambda: with_far_cell('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
     "no-stamp": ("填报表.xlsx", lambda: _with(xl__workbook_dot_xml="<workbook/>")),
     "other-year": ("填报表.xlsx", lambda: _other_year()),
     "other-department": ("填报表.xlsx", lambda: real_workbook("000")),
