@@ -71,7 +71,7 @@ def run_batch(options: argparse.Namespace) -> int:
         options.force, options.pack, limits=Limits(options.time_limit, options.memory_limit),
     )  # fmt: skip
     try:
-        roster = read_roster(options.roster) if options.roster else []
+        roster = [entry.name for entry in read_roster(options.roster)] if options.roster else []
         summary = summarize(run(plan, _watch), roster)
     except (RosterError, LedgerError, ClusterError) as error:
         raise UsageError(str(error)) from None

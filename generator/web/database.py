@@ -54,6 +54,9 @@ CREATE TABLE IF NOT EXISTS workbook_version (
   who TEXT NOT NULL, at TEXT NOT NULL, size INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS secret (
   id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS department_at ON department (folder);
+CREATE INDEX IF NOT EXISTS department_of ON department (unit);
+CREATE INDEX IF NOT EXISTS unit_below ON unit (parent);
 CREATE INDEX IF NOT EXISTS job_open ON job (state, department);
 CREATE INDEX IF NOT EXISTS edit_open ON cell_edit (department, state);
 CREATE INDEX IF NOT EXISTS version_of ON workbook_version (department, id);
@@ -118,10 +121,19 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or nothing; one at a time."""
+        """One transaction: all of it or nothing; one at a time.  Inside another, all of this part or nothing."""
         connection = self.connection
         if connection.in_transaction:
-            yield connection
+            waiting = len(self._local.__dict__.get("after", ()))
+            connection.execute("SAVEPOINT part")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK TO part")
+                del self._local.__dict__.get("after", [])[waiting:]
+                raise
+            finally:
+                connection.execute("RELEASE part")
             return
         with self._writing:
             connection.execute("BEGIN IMMEDIATE")

@@ -7,6 +7,7 @@ or an approval holds for the exact inputs that were seen (their fingerprint) and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from generator.pipeline import WORKBOOK, safe_name
 from generator.web.accounts import User
 from generator.web.database import Database, Row, now
 from generator.web.settings import Settings
+from generator.workbook_roster import Entry, day
 
 STATES = ("未报", "有错误", "待复核", "退回", "已定稿", "已公开")
 STAGE_STATE = {"submitted": "待复核", "reviewed": "待复核", "returned": "退回", "approved": "已定稿", "sealed": "已定稿", "published": "已公开"}
@@ -30,6 +32,7 @@ STAGE_WORDS = {
     "sealed": "已封存，等待公开",
     "published": "已公开",
 }
+PORTION = 500  # lines of a roster written at once
 FALLING = ("submitted", "reviewed", "approved", "sealed", "published")
 TREE = """WITH RECURSIVE tree(id) AS (SELECT id FROM unit WHERE id=? UNION SELECT unit.id FROM unit JOIN tree ON unit.parent=tree.id)"""
 IS_BELOW = f"{TREE} SELECT COUNT(*) FROM tree WHERE id=?"  # noqa: S608 - only fixed words
@@ -109,8 +112,24 @@ class Departments:
 
     # -------------------------------------------------------------- finding
 
-    def visible(self, user: User, *, year: int = 0, state: str = "", words: str = "") -> list[Department]:
-        """What a user sees, those who have not handed in first."""
+    def visible(self, user: User, *, year: int = 0, state: str = "", words: str = "", start: int = 0, limit: int = -1) -> list[Department]:
+        """What a user sees, those who have not handed in first; ``limit`` of them from ``start`` (-1: all)."""
+        where, values = self._where(user, year, state, words)
+        rank = " ".join(f"WHEN '{s}' THEN {k}" for k, s in enumerate(STATES))
+        rows = self.database.all(
+            f"SELECT * FROM department WHERE {where} ORDER BY CASE state {rank} END, year DESC, name, id LIMIT ? OFFSET ?",  # noqa: S608
+            *values, limit, start,
+        )  # fmt: skip
+        return [department_of(r, self.settings.inputs) for r in rows]
+
+    def counts(self, user: User, *, year: int = 0, words: str = "") -> dict[str, int]:
+        """How many of the departments that a user sees are in each state."""
+        where, values = self._where(user, year, "", words)
+        rows = self.database.all(f"SELECT state, COUNT(*) FROM department WHERE {where} GROUP BY state", *values)  # noqa: S608
+        return dict.fromkeys(STATES, 0) | {r[0]: r[1] for r in rows}
+
+    def _where(self, user: User, year: int, state: str, words: str) -> tuple[str, list[object]]:
+        """The condition, in fixed words only, and what stands for its question marks."""
         where, values = ["1=1"], list[object]()
         if user.unit is not None:
             where.append(IN_TREE)
@@ -124,12 +143,7 @@ class Departments:
         for word in words.split()[:5]:
             where.append("name LIKE ? ESCAPE '\\'")
             values.append("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%")
-        rank = " ".join(f"WHEN '{s}' THEN {k}" for k, s in enumerate(STATES))
-        rows = self.database.all(
-            f"SELECT * FROM department WHERE {' AND '.join(where)} ORDER BY CASE state {rank} END, year DESC, name LIMIT 5000",  # noqa: S608 - only fixed words
-            *values,
-        )
-        return [department_of(r, self.settings.inputs) for r in rows]
+        return " AND ".join(where), values
 
     def get(self, number: int, user: User | None = None) -> Department | None:
         """One department; none where the user may not see it."""
@@ -151,6 +165,14 @@ class Departments:
 
     def history(self, department: int, limit: int = 100) -> list[Row]:
         return self.database.all("SELECT * FROM audit WHERE department=? ORDER BY id DESC LIMIT ?", department, limit)
+
+    def log_lines(self, user: User, before: int, limit: int) -> tuple[list[Row], dict[int, str]]:
+        """Lines of the log that a user may see, the newest first, and the titles of their departments."""
+        where, values = self._where(user, 0, "", "")
+        mine = f" AND department IN (SELECT id FROM department WHERE {where})" if user.unit is not None else ""  # noqa: S608
+        rows = self.database.all(f"SELECT * FROM audit WHERE id<?{mine} ORDER BY id DESC LIMIT ?", before, *(values if mine else ()), limit)  # noqa: S608
+        found = {r["department"]: self.get(r["department"], user) for r in rows if r["department"]}
+        return rows, {k: d.title for k, d in found.items() if d is not None}
 
     # -------------------------------------------------------------- units and new ones
 
@@ -176,6 +198,35 @@ class Departments:
 
     def add(self, name: str, year: int, pack: str, user: User, *, deadline: str = "", parent: str = "", folder: str = "") -> int:
         """A new department; its id.  An existing one keeps its place and may get a deadline."""
+        return self._add(name, year, pack, self.kind_of(pack), user, deadline=deadline, parent=parent, folder=folder)[0]
+
+    def take_roster(self, rows: Sequence[Entry], year: int, pack: str, user: User) -> tuple[int, list[str]]:
+        """Everyone who must publish; how many are new, and what is wrong with which line.
+
+        Those already there keep their state and may get a deadline.  ``pack`` is for lines that name none.
+        Written in portions, so that others can write in between.
+        """
+        added, problems = 0, list[str]()
+        kinds = dict[str, str]()
+        for start in range(0, len(rows), PORTION):
+            with self.database.write():
+                for row in rows[start : start + PORTION]:
+                    try:
+                        chosen = row.pack or pack
+                        if chosen not in kinds:
+                            kinds[chosen] = self.kind_of(chosen)
+                        deadline = day(row.deadline) or (self.default_deadline(day(row.approved)) if row.approved else "")
+                        with self.database.write():
+                            _, new = self._add(row.name, year, chosen, kinds[chosen], user, deadline=deadline, parent=row.parent)
+                        added += new
+                    except DomainError as error:
+                        problems.append(f"{row.name}：{error}")
+        return added, problems
+
+    def _add(
+        self, name: str, year: int, pack: str, kind: str, user: User, *, deadline: str, parent: str, folder: str = ""
+    ) -> tuple[int, bool]:
+        """The id, and whether it is new."""
         name = re.sub(r"\s+", " ", name).strip()
         if not name or len(name) > 80 or any(ord(c) < 32 for c in name):
             raise DomainError("请写部门全称（80个字以内）。")
@@ -183,7 +234,6 @@ class Departments:
             raise DomainError("年度应为四位数，如 2024。")
         if deadline and not _is_date(deadline):
             raise DomainError(f"日期“{deadline}”应写成 2025-08-31 的样子。")
-        kind = self.kind_of(pack)
         with self.database.write() as change:
             row = change.execute("SELECT id, unit, deadline FROM department WHERE name=? AND year=? AND kind=?", (name, year, kind)).fetchone()
             if row:
@@ -191,7 +241,7 @@ class Departments:
                     raise DomainError(f"“{name}”已经有了，不在您的范围内。")
                 if deadline and deadline != row["deadline"] and (user.may("审核", "管理") or not row["deadline"]):
                     change.execute("UPDATE department SET deadline=? WHERE id=?", (deadline, row["id"]))
-                return int(row["id"])
+                return int(row["id"]), False
             place = folder or f"{year}/{safe_name(name)}"
             if change.execute("SELECT 1 FROM department WHERE folder=?", (place,)).fetchone():
                 place = f"{place}（{kind}）"
@@ -204,7 +254,7 @@ class Departments:
             )
             number = int(made.lastrowid or 0)
             self.database.log(user.name, "新增部门", f"{name} {year}年度{kind}（{pack}）", number)
-        return number
+        return number, True
 
     def kind_of(self, pack: str) -> str:
         try:
@@ -319,6 +369,8 @@ class Departments:
 
     def default_deadline(self, approved: str) -> str:
         """The last day to publish: so many days after the day of approval."""
+        if not _is_date(approved):
+            raise DomainError(f"批复日期“{approved}”应写成 2025-08-11 的样子。")
         return (date.fromisoformat(approved) + timedelta(days=self.settings.publish_days)).isoformat()
 
 

@@ -112,8 +112,5 @@ def audit(request: Request, bench: Bench, user: Who) -> Response:
         raise DomainError("日志由审核人、批准人和管理员查看。")
     before = request.query_params.get("before", "")
     last = int(before) if before.isdigit() and len(before) < 18 else 2**62
-    visible = {d.id: d for d in bench.departments.visible(user)}
-    rows = bench.database.all("SELECT * FROM audit WHERE id<? ORDER BY id DESC LIMIT 200", last)
-    if user.unit is not None:
-        rows = [r for r in rows if r["department"] in visible]
-    return render(request, "audit.html", rows=rows, names={k: d.title for k, d in visible.items()}, whole=bench.database.log_is_whole())
+    rows, names = bench.departments.log_lines(user, last, 200)
+    return render(request, "audit.html", rows=rows, names=names, whole=bench.database.log_is_whole())

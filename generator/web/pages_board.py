@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,32 +15,42 @@ from starlette.responses import Response
 from generator.web.accounts import User
 from generator.web.departments import STATES, Department, DomainError
 from generator.web.pages import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of
+from generator.workbook_roster import Entry
 from generator.writers.lists import Sheet, list_csv, write_lists
 
 router = APIRouter(include_in_schema=False)
 HEAD = ("部门", "年度", "类别", "状态", "进展", "错误", "警告", "提示", "最后变动", "变动人", "公开截止日期", "剩余天数")
+PAGE = 200  # departments on one page
 ROSTER_HEAD = ("部门名称", "上级单位", "模板包", "公开截止日期", "批复日期")
 
 
-def filtered(bench: Workbench, user: User, request: Request) -> tuple[dict[str, Any], list[Department], list[Department]]:
-    """The chosen filters, all departments of the year, and those that pass."""
+def chosen_by(bench: Workbench, request: Request) -> dict[str, Any]:
+    """What the page is asked to show."""
     query = request.query_params
     years = bench.departments.years()
     raw = query.get("year", "")
     year = int(raw) if re.fullmatch(r"20\d\d", raw) else (0 if raw == "all" else (years[0] if years else bench.settings.year))
     state = query.get("state", "") if query.get("state", "") in STATES else ""
-    words = query.get("q", "")[:60]
-    everyone = bench.departments.visible(user, year=year)
-    shown = [d for d in everyone if (not state or d.state == state) and all(w in d.name for w in words.split())]
-    chosen = {"year": year, "years": years, "state": state, "q": words}
-    return chosen, everyone, shown
+    return {"year": year, "years": years, "state": state, "q": query.get("q", "")[:60]}
+
+
+def filtered(bench: Workbench, user: User, request: Request) -> list[Department]:
+    """All departments that pass the chosen filters."""
+    chosen = chosen_by(bench, request)
+    return bench.departments.visible(user, year=chosen["year"], state=chosen["state"], words=chosen["q"])
 
 
 @router.get("/")
 def board(request: Request, bench: Bench, user: Who) -> Response:
-    chosen, everyone, shown = filtered(bench, user, request)
-    counts = Counter(d.state for d in everyone)
-    content: dict[str, Any] = {"chosen": chosen, "departments": shown, "counts": counts, "total": len(everyone)}
+    chosen = chosen_by(bench, request)
+    counts = bench.departments.counts(user, year=chosen["year"], words=chosen["q"])
+    found = counts[chosen["state"]] if chosen["state"] else sum(counts.values())
+    asked = request.query_params.get("page", "")
+    page = min(int(asked) if asked.isdigit() and len(asked) < 7 else 1, -(-found // PAGE)) or 1
+    shown = bench.departments.visible(
+        user, year=chosen["year"], state=chosen["state"], words=chosen["q"], start=(page - 1) * PAGE, limit=PAGE
+    )
+    content: dict[str, Any] = {"chosen": chosen, "departments": shown, "counts": counts, "found": found, "page": page, "size": PAGE}
     if is_fragment(request):
         return render(request, "board_rows.html", **content)
     return render(request, "board.html", packs=bench.departments.packs(), usual_year=chosen["year"] or bench.settings.year, **content)
@@ -57,8 +66,7 @@ def _rows(departments: list[Department]) -> list[list[str | int]]:
 
 @router.get("/board.xlsx")
 def board_xlsx(request: Request, bench: Bench, user: Who) -> Response:
-    _, _, shown = filtered(bench, user, request)
-    return attachment(_list("公开情况", HEAD, _rows(shown)), f"公开情况-{date.today()}.xlsx")
+    return attachment(_list("公开情况", HEAD, _rows(filtered(bench, user, request))), f"公开情况-{date.today()}.xlsx")
 
 
 def _list(title: str, head: tuple[str, ...], rows: list[list[str | int]]) -> bytes:
@@ -67,8 +75,7 @@ def _list(title: str, head: tuple[str, ...], rows: list[list[str | int]]) -> byt
 
 @router.get("/board.csv")
 def board_csv(request: Request, bench: Bench, user: Who) -> Response:
-    _, _, shown = filtered(bench, user, request)
-    return attachment(list_csv(HEAD, _rows(shown)), f"公开情况-{date.today()}.csv", "text/csv; charset=utf-8")
+    return attachment(list_csv(HEAD, _rows(filtered(bench, user, request))), f"公开情况-{date.today()}.csv", "text/csv; charset=utf-8")
 
 
 @router.post("/departments")
@@ -96,7 +103,7 @@ def start_form(bench: Workbench, number: int, user: User) -> None:
 
 @router.get("/roster")
 def roster(request: Request, bench: Bench, user: Who) -> Response:
-    return render(request, "roster.html", packs=bench.departments.packs(), year=bench.settings.year, problems=[], added=None)
+    return render(request, "roster.html", packs=bench.departments.packs(), year=bench.settings.year, problems=[], more=0, added=None)
 
 
 @router.get("/roster.xlsx")
@@ -123,24 +130,14 @@ def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Respon
     finally:
         place.unlink(missing_ok=True)
     problems = [f["message"] for f in answer.get("refused", [])] + ([answer["failed"]] if "failed" in answer else [])
-    added = 0
+    entries = [Entry(**row) for row in answer.get("rows", [])]
+    added, wrong = bench.departments.take_roster(entries, int(year), usual, user)
     known = bench.departments.years()
-    for row in answer.get("rows", []):
-        try:
-            deadline = row.get("deadline", "")[:10].replace("/", "-").replace(".", "-")
-            if not deadline and row.get("approved"):
-                deadline = bench.departments.default_deadline(row["approved"][:10])
-            before = len(bench.departments.visible(user, year=int(year)))
-            bench.departments.add(
-                row["name"], int(year), row.get("pack") or usual, user, deadline=deadline, parent=row.get("parent", "")
-            )
-            added += len(bench.departments.visible(user, year=int(year))) - before
-        except (DomainError, ValueError) as error:
-            problems.append(f"{row['name']}：{error}")
+    problems += wrong
     bench.database.log(user.name, "上传应公开单位名单", f"{year}年度，新增 {added} 个")
-    total = len(answer.get("rows", []))
+    total = len(entries)
     status = 422 if problems and not total else 200
-    return render(request, "roster.html", status, packs=bench.departments.packs(), year=int(year), problems=problems[:50], added=(added, total), years=known)
+    return render(request, "roster.html", status, packs=bench.departments.packs(), year=int(year), problems=problems[:50], more=len(problems) - 50, added=(added, total), years=known)
 
 
 def keep(file: UploadFile, place: Path) -> int:

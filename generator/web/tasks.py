@@ -10,7 +10,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,9 @@ from generator.web.tasks_text import TEXT_TASKS
 from generator.web.tasks_versions import VERSION_TASKS
 from generator.workbook import FormData, form_data, import_tables, read_stamp, read_workbook, write_form
 from generator.workbook_grid import CellsError, read_grids, set_cells
+from generator.workbook_roster import RosterError, roster_of
 from generator.workbook_safety import open_workbook
-from generator.workbook_values import as_text, norm
+from generator.workbook_values import norm
 
 Answer = dict[str, Any]
 Progress = Callable[[str], None]
@@ -254,33 +255,13 @@ def _bundle(target: Path, built: Built, workbook: Path) -> str:
 
 # ------------------------------------------------------------------ roster
 
-COLUMNS = {
-    "name": ("部门名称", "单位名称", "部门(单位)名称", "部门(单位)全称", "应公开单位", "名称"),
-    "parent": ("上级单位", "主管部门", "上级"),
-    "pack": ("模板包", "模板"),
-    "deadline": ("公开截止日期", "公开截止日", "截止日期"),
-    "approved": ("批复日期", "批准日期"),
-}
-
-
 def roster(file: str, name: str, progress: Progress) -> Answer:
     """The rows of a list of units that must publish (应公开单位名单)."""
     progress("读取名单")
-    opened = open_workbook(Path(file).read_bytes(), name[:60])
-    if opened.findings:
-        return {"refused": [f.as_json() for f in opened.findings]}
-    for sheet in opened.sheets:
-        for at, row in enumerate(sheet.rows[:10]):
-            texts = [norm(v) for v in row]
-            found = {key: k for key, names in COLUMNS.items() for k, t in enumerate(texts) if t in map(norm, names)}
-            if "name" in found:
-                lines = []
-                for line in sheet.rows[at + 1 : at + 5001]:
-                    values = {key: as_text(line[k]) if k < len(line) else "" for key, k in found.items()}
-                    if values["name"]:
-                        lines.append(values)
-                return {"rows": lines}
-    return _refused("RS-001", "名单里找不到“部门名称”一列。", "请在第一行写明列名：部门名称、上级单位、模板包、公开截止日期。")
+    try:
+        return {"rows": [asdict(entry) for entry in roster_of(Path(file).read_bytes(), name[-60:])]}
+    except RosterError as error:
+        return _refused("RS-001", str(error), "请在第一行写明列名：部门名称、上级单位、模板包、公开截止日期。")
 
 
 TASKS: dict[str, Callable[..., Answer]] = {

@@ -123,7 +123,7 @@ def test_summary_names_who_is_missing(finished: tuple[Plan, Done], tmp_path: Pat
     roster = tmp_path / "名单.csv"
     here = sorted(o.name for o in done.outcomes.values() if o.name)
     roster.write_text("序号,部门名称\n" + "\n".join(f"{k},{n}" for k, n in enumerate([*here[1:], "滨海市未交局"])), encoding="gb18030")
-    summary = summarize(done, read_roster(roster))
+    summary = summarize(done, [entry.name for entry in read_roster(roster)])
     assert summary.missing == ("滨海市未交局",)
     assert set(summary.strangers) == {here[0], "坏的"}
     page, book, told = write_summary(summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import sqlite3
 import time
 import zipfile
@@ -15,6 +16,7 @@ import openpyxl
 import pytest
 
 from generator.model import CellRef
+from generator.web.accounts import LOCAL
 from generator.workbook_grid import read_grids
 from generator.writers.lists import Sheet, list_csv, write_lists
 from tests.web.desk import NAME, PLANTED, Desk, login, open_desk, real_workbook, wrong_workbook
@@ -190,6 +192,45 @@ def test_a_roster_puts_those_who_lack_first(desk: Desk) -> None:
     desk.idle()
 
 
+def test_a_long_roster_is_taken_whole_and_shown_by_pages(desk: Desk) -> None:
+    """More than any page shows; text with a list of Excel's own; dates as people write them."""
+    names = [f"滨海第{k}号局" for k in range(1, 621)]
+    lines = ["序号,单位名称,批复日期,公开截止日期", *(f"{k},{n},2032年8月1日,{'2032/9/5' if k % 2 else ''}" for k, n in enumerate(names)), "x,,,", "9,滨海第1号局,,"]
+    answer = desk.post("/roster", {"year": "2032", "pack": "liaoning"}, files={"file": ("名单.csv", "\r\n".join(lines).encode("gb18030"))})
+    assert "名单共 620 个单位，新增 620 个" in answer.text
+    seen: list[str] = []
+    for page, address in enumerate(("/?year=2032", "/?year=2032&page=2", "/?year=2032&page=3", "/?year=2032&page=4"), 1):
+        text = desk.get(address).text
+        seen += re.findall(r"滨海第\d+号局", text)
+        assert ("下一页" in text) == (page < 4) and ("上一页" in text) == (page > 1) and "<b>620</b>未报" in text
+    assert sorted(seen) == sorted(names), "each once"
+    assert len(desk.get("/board.csv?year=2032").text.splitlines()) == 621
+    some = desk.get("/?year=2032&q=第61&page=9").text  # a page that is not there shows the last
+    assert "共 11 个" in some and "滨海第61号局" in some and "下一页" not in some
+    dates = {d.deadline for d in desk.bench.departments.visible(LOCAL, year=2032)}
+    assert dates == {"2032-09-05", "2032-08-21"}
+    again = desk.post("/roster", {"year": "2032", "pack": "liaoning"}, files={"file": ("名单.csv", "\n".join(names).encode())})
+    assert "名单共 620 个单位，新增 0 个" in again.text
+    assert desk.bench.database.log_is_whole()
+
+
+def test_a_line_that_fails_leaves_nothing_of_itself(desk: Desk) -> None:
+    rows = "部门名称,上级单位\n上圈局,下圈局\n下圈局,上圈局\n"
+    answer = desk.post("/roster", {"year": "2033", "pack": "liaoning"}, files={"file": ("名单.csv", rows.encode())})
+    assert "新增 1 个" in answer.text and "不能作它的上级" in answer.text
+    assert [d.name for d in desk.bench.departments.visible(LOCAL, year=2033)] == ["上圈局"]
+    seen: list[str] = []
+    with pytest.raises(ValueError, match="all"), desk.bench.database.write() as change:
+        with pytest.raises(ValueError, match="part"), desk.bench.database.write():
+            change.execute("INSERT INTO unit (name) VALUES ('甲')")
+            desk.bench.database.after(lambda: seen.append("甲"))
+            raise ValueError("part")
+        change.execute("INSERT INTO unit (name) VALUES ('乙')")
+        assert [r["name"] for r in change.execute("SELECT name FROM unit WHERE name IN ('甲','乙')")] == ["乙"]
+        raise ValueError("all")
+    assert not desk.bench.database.value("SELECT COUNT(*) FROM unit WHERE name IN ('甲','乙')") and not seen
+
+
 def test_exports_hold_no_formulas() -> None:
     words = '=HYPERLINK("http://x","点")'
     book = openpyxl.load_workbook(io.BytesIO(write_lists("表", [Sheet("表", ("名",), [[words], ["+1"]])], datetime.now())))
@@ -272,6 +313,11 @@ def test_roles_and_units_bound_what_one_sees_and_does(guarded: Desk) -> None:
     assert officer.step(number, "review").status_code == 409
     assert reviewer.step(number, "review").status_code == 200
     assert reviewer.step(number, "approve").status_code == 409
+    inside = login(guarded, "inside", ("审核",), guarded.bench.database.value("SELECT unit FROM department WHERE id=?", number))
+    for _ in range(210):
+        guarded.bench.database.log("别人", "别处的事")
+    log = inside.get("/audit").text
+    assert "审核通过" in log and "别处的事" not in log and "别处的事" in reviewer.get("/audit").text
     token = guarded.bench.accounts.new_token(guarded.bench.database.value("SELECT id FROM account WHERE name='stranger'"), "推送", "root")
     head = {"authorization": f"Bearer {token}"}
     assert guarded.get("/api/v1/departments", headers=head).json() == []
