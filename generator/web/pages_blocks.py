@@ -18,7 +18,7 @@ router = APIRouter(prefix="/d/{number}/blocks", include_in_schema=False)
 def ask(bench: Workbench, d: Department, task: str, **arguments: object) -> dict[str, Any]:
     """A question about the wording of a department."""
     where = {"folder": str(d.folder), "pack": d.pack, "packs": str(bench.settings.packs or "")}
-    answer = bench.jobs.ask(task, {**where, **arguments}, 20)
+    answer = bench.jobs.ask(task, {**where, **arguments}, 60)
     if "failed" in answer:
         raise HTTPException(409, answer["failed"])
     return answer

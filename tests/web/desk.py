@@ -79,7 +79,7 @@ class Desk:
         assert found
         return found.state
 
-    def idle(self, seconds: int = 60) -> None:
+    def idle(self, seconds: int = 300) -> None:
         """Wait until no work is left."""
         end = time.monotonic() + seconds
         while self.bench.database.value("SELECT COUNT(*) FROM job WHERE state IN ('queued','running')"):

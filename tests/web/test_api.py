@@ -32,7 +32,7 @@ def guarded(tmp_path: Path) -> Iterator[Desk]:
 
 
 def finished(desk: Desk, job: dict[str, Any]) -> dict[str, Any]:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while job["state"] in ("queued", "running"):
         assert time.monotonic() < end
         time.sleep(0.05)
