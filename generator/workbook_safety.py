@@ -191,12 +191,12 @@ class Look:
 
 
 def examine_parts(data: bytes, only: str = "") -> Look:
-    """Look at the XML of the sheets.  ``only``: for far cells, but not at formulas."""
+    """Look at the XML of the sheets.  ``only``: at this sheet, for far cells only."""
     look = Look()
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         names = _sheet_names(package)
         for path in package.namelist():
-            if path not in names and not path.startswith("xl/worksheets/sheet"):
+            if (path not in names and not path.startswith("xl/worksheets/sheet")) or (only and names.get(path, only) != only):
                 continue
             part, name = package.read(path), names.get(path, path)
             if found := FAR.search(part):
