@@ -56,12 +56,13 @@ $(VENV)/.dev: $(VENV)/.ready pyproject.toml
 clean:
 	rm -rf $(VENV) output/2* build *.egg-info .mypy_cache .ruff_cache .pytest_cache
 
-# 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，批量中途强行结束，随机请求接口，五十人同时使用工作台
+# 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，弄坏各种文件，批量中途强行结束，随机请求接口，五十人同时使用工作台
 proof: $(VENV)/.dev
 	@$(PY) -m tools.mutate
 	@$(PY) -m tools.fuzz 10000
 	@$(PY) -m tools.edit_fuzz 100
 	@$(PY) -m tools.kill 100
+	@$(PY) -m tools.damage 200
 	@$(PY) -m tools.prove_kill 20
 	@$(PY) -m tools.fuzz_api 200
 	@$(PY) -m tools.load_web 50 120

@@ -7,6 +7,7 @@ invalid, 4 a bug (with the traceback saved).
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 import tempfile
 import traceback
@@ -46,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except (AnnotateError, ExplanationError) as error:
         print(f"不能完成：{error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # a folder that may not be written, a full disk, a folder in place of a file
+        print(f"文件读写不成：{error.filename or ''} {error.strerror or error}。请检查这个位置和权限，再试一次。", file=sys.stderr)
+        return 2
+    except sqlite3.DatabaseError as error:
+        print(f"版本库或台账已损坏（{error}）。请移走这个文件，或从备份恢复；填报表和改写的文字不受影响。", file=sys.stderr)
         return 2
     except PackError as error:
         print(f"模板包有误：{error}", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools import edit_fuzz, kill
+from tools import damage, edit_fuzz, kill
 
 
 def test_random_edits_come_back_are_reported_or_listed() -> None:
@@ -15,3 +15,7 @@ def test_random_edits_come_back_are_reported_or_listed() -> None:
 def test_killed_commands_lose_nothing(tmp_path: Path) -> None:
     wrong, killed = kill.run(8, 2, DEPARTMENTS["001"] / "填报表.xlsx", tmp_path)
     assert wrong == [] and killed
+
+
+def test_broken_files_end_in_words_whatever_command_meets_them(tmp_path: Path) -> None:
+    assert damage.run(range(6), DEPARTMENTS["001"] / "填报表.xlsx", tmp_path) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,16 @@ def test_a_file_that_is_no_word_file(department: Path, tmp_path: Path) -> None:
     with pytest.raises(ReadError):
         pull(other, department)
     assert not edits.read(department).entries
+    whole = built(department, tmp_path / "out").read_bytes()
+    chance = random.Random(1)
+    for _ in range(40):  # damaged on its way: also within what is compressed
+        data = bytearray(whole)
+        for _ in range(8):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            read_docx(bytes(data))
+        except ReadError as error:
+            assert "损坏" in str(error) or "不是 Word 文件" in str(error)
 
 
 def test_an_edit_can_be_read_by_people(department: Path) -> None:

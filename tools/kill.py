@@ -46,7 +46,7 @@ class Stage:
         second = build(self.home, formats=("docx", "html", "txt", "json"), out=self.out, by="甲")
         assert isinstance(second, Built)
         self.came = folder / "改过.docx"
-        self.came.write_bytes(_edited(next(p for p in second.files if p.suffix == ".docx").read_bytes()))
+        self.came.write_bytes(edited(next(p for p in second.files if p.suffix == ".docx").read_bytes()))
         self.kept = {p.name: p.read_bytes() for p in (self.home / "edits").glob("*.toml")}
         whole = folder / "whole"
         shutil.copytree(self.home, whole)
@@ -62,7 +62,7 @@ class Stage:
         return [sys.executable, "-m", "generator", *words]
 
 
-def _edited(data: bytes) -> bytes:
+def edited(data: bytes) -> bytes:
     """Five paragraphs with a word before them."""
     import io
 

@@ -73,6 +73,8 @@ def run_versions(options: argparse.Namespace) -> int:
             known, opened = store.versions(), store.correction()
     except StoreError as error:
         raise UsageError(str(error)) from None
+    if not known and not options.json:
+        say("版本库里一版也没有。以前记录过的，请从备份恢复版本.sqlite。")
     if options.json:
         say(json.dumps([_json(v) for v in known], ensure_ascii=False, indent=1))
         return 0
@@ -187,10 +189,10 @@ def _files(options: argparse.Namespace) -> int:
     from generator.placing import put_in_place
     from generator.versions.store import StoreError, existing
 
-    store = existing(home_of(options.department))
-    if store is None:
-        raise UsageError("还没有记录过版本。")
     try:
+        store = existing(home_of(options.department))
+        if store is None:
+            raise UsageError("还没有记录过版本。")
         with store:
             names = [n for r, n in store.version(options.version).files if r == "output"]
             files = {n: store.file(options.version, "output", n) for n in names}
@@ -234,10 +236,10 @@ def run_correct(options: argparse.Namespace) -> int:
     from generator.versions.record import author, now
     from generator.versions.store import StoreError, existing
 
-    store = existing(home_of(options.department))
-    if store is None:
-        raise UsageError("还没有封存的版本，不需要更正，直接修改填报表即可。")
     try:
+        store = existing(home_of(options.department))
+        if store is None:
+            raise UsageError("还没有封存的版本，不需要更正，直接修改填报表即可。")
         with store:
             number = store.open_correction(options.by or author(), now(), options.reason)
     except StoreError as error:

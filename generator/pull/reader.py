@@ -14,6 +14,8 @@ from typing import Literal
 
 from lxml import etree
 
+from generator.workbook_safety import BROKEN
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 XML_LIMIT = 200 * 2**20
 Tracked = Literal["accept", "reject"]
@@ -100,7 +102,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
             if sum(i.file_size for i in wanted) > XML_LIMIT:
                 raise ReadError("文件展开后过大，不像是本程序生成的文本。")
             parts = {i.filename: package.read(i) for i in wanted}
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise ReadError("不是 Word 文件（.docx），或文件已损坏；.doc 和 .wps 请先另存为 .docx。") from error
     if "word/document.xml" not in parts:
         raise ReadError("不是 Word 文件（.docx）；.doc 和 .wps 请先另存为 .docx。")

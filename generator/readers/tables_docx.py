@@ -15,7 +15,7 @@ from lxml import etree
 
 from generator.findings import Finding, Severity
 from generator.model import CellRef
-from generator.workbook_safety import BROKEN, MAX_BYTES, MAX_INFLATED, Opened, Sheet, refuse
+from generator.workbook_safety import BROKEN, MAX_BYTES, MAX_COLUMNS, MAX_INFLATED, Opened, Sheet, refuse
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ABOVE = 4  # lines above a table that may say what it is
@@ -81,5 +81,10 @@ def _rows(table: etree._Element) -> Iterator[list[str]]:
             span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
             covered = merge is not None and merge.get(f"{W}val") != "restart"
             cells.append("" if covered else "".join(_text(p) for p in cell.iterfind(f"{W}p")))
-            cells += [""] * (int(span.get(f"{W}val", "1")) - 1 if span is not None else 0)
+            cells += [""] * (_span(span.get(f"{W}val", "1")) - 1 if span is not None else 0)
         yield cells
+
+
+def _span(words: str) -> int:
+    """How many columns a cell covers; 1 where that is no sensible number."""
+    return min(int(words), MAX_COLUMNS) if words.isascii() and words.isdigit() and len(words) < 6 else 1

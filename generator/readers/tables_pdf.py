@@ -5,6 +5,7 @@ pdfplumber is loaded only when a PDF is read; where it is not installed, the mes
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,16 +27,16 @@ def read_pdf_tables(path: Path) -> Opened:
         return refuse("WB-001", "文件过大。", path.name, HINT)
     try:
         import pdfplumber
-        from pdfminer.pdfexceptions import PDFException
     except ImportError:
         return refuse("WB-010", "读取 PDF 需要 pdfplumber，本机没有安装。", path.name, "请运行 pip install pdfplumber，或改用 Word、Excel 文件。")
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # tells users about operators, in English
     try:
         with pdfplumber.open(path) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 return refuse("WB-009", "文件页数过多。", path.name, HINT)
             draft = any(DRAFT_LINE in (p.crop((0, 0, p.width, p.height / 8)).extract_text() or "") for p in pdf.pages[1:3])
             return Opened(list(_joined(pdf.pages)), [draft_finding(path.name)] if draft else [])
-    except (PDFException, ValueError, TypeError, KeyError, IndexError, OSError, pdfplumber.utils.exceptions.PdfminerException):
+    except Exception:
         return refuse("WB-004", "PDF 不完整或已损坏，无法打开。", path.name, HINT)
 
 

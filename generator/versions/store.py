@@ -273,7 +273,10 @@ class Store:
         ).fetchone()
         if row is None:
             raise StoreError(f"第 {number} 版没有保存这个文件（{role} {name}）。")
-        data = zlib.decompress(row[0])
+        try:
+            data = zlib.decompress(row[0])
+        except zlib.error:
+            data = b""
         if sha256(data) != row[1]:
             raise StoreError(f"第 {number} 版的内容与记录的校验值不符，版本库可能已损坏，请从备份恢复。")
         return data

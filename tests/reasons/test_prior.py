@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from generator.cli import main
 from generator.packs import TEMPLATES, load
 from generator.pipeline import WORKBOOK, build, examine
+from generator.readers.tables_docx import read_docx_tables
+from generator.readers.tables_pdf import read_pdf_tables
 from generator.reasons import roll as rolling
 from generator.reasons.prior import LastSource, lines, read_last
 from generator.reasons.roll import carried, roll
@@ -209,3 +212,25 @@ def test_a_broken_file_is_said_and_nothing_is_written(name: str, tmp_path: Path,
     assert main(["new", "--pack", "liaoning", "--year", "2025", "--name", "某局", "--prior", str(path), "--", str(tmp_path / "丙")]) == 2
     assert "上年的文件里没有可以带入的报表" in capsys.readouterr().err
     assert not (tmp_path / "丙").exists()
+
+
+@pytest.mark.parametrize("span", ["abc", "", "-3", "99999999999"])
+def test_a_cell_of_a_word_table_that_says_it_is_endless(span: str, tmp_path: Path) -> None:
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    cell = f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr><w:p><w:r><w:t>收入</w:t></w:r></w:p></w:tc>'
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as package:
+        package.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:body><w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>')
+    [sheet] = read_docx_tables(tmp_path / "a.docx").sheets
+    assert sheet.rows[0][0] == "收入" and len(sheet.rows[0]) <= 400
+
+
+def test_a_damaged_pdf_is_one_finding_whatever_the_library_thinks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("pdfplumber")
+    for box in (b"[/A /B 0 1]", b"[0 0]", b"(no)", b"[0 0 (x) 842]", b"[0 0 595 842]"):
+        objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                   b"<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 595 842]/TrimBox " + box + b">>")  # fmt: skip
+        page = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (k, o) for k, o in enumerate(objects, 1)) + b"trailer\n<</Root 1 0 R>>\n"
+        (tmp_path / "a.pdf").write_bytes(page)
+        opened = read_pdf_tables(tmp_path / "a.pdf")
+        assert not opened.sheets and [f.id for f in opened.findings] == ([] if b"595" in box else ["WB-004"])
+    assert not capsys.readouterr().err
