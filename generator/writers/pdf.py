@@ -21,6 +21,7 @@ from typing import Any, assert_never
 from generator.document import Block, Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Table, TableCell
 from generator.writers import fonts as fontfiles
 from generator.writers import layout, slices, table_layout
+from generator.writers.frames import with_room
 from generator.writers.html import (
     asset,
     attribute,
@@ -88,8 +89,9 @@ def render_page(document: Document, page: str, *, variant: str = "pdf/ua-1", att
     with _rendering:
         config, styles = _styles(document.style, draft=document.draft)
         with _no_collector():
-            made: bytes = weasyprint.HTML(string=page, url_fetcher=_fetcher(document.style.fonts)).write_pdf(
-                font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments
+            html = weasyprint.HTML(string=page, url_fetcher=_fetcher(document.style.fonts))
+            made: bytes = with_room(
+                lambda: html.write_pdf(font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments)
             )
     return made
 
