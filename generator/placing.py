@@ -19,8 +19,6 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from filelock import FileLock
-
 STAGING = ".写入中-"
 LIST = "清单.json"
 ABANDONED = 600  # seconds after which an unfinished folder belongs to nobody
@@ -49,15 +47,17 @@ def put_in_place(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
 def put(path: Path, data: bytes) -> None:
     """One file, written beside and moved into place; on the disk before it counts.  Two writers never share what is beside."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    replaces = path.exists()
     beside = path.with_name(f"{STAGING}{os.getpid()}-{threading.get_ident()}-{path.name}")
     try:
         _write(beside, data)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    for left in path.parent.glob(f"{STAGING}*-{glob.escape(path.name)}"):  # of a writer that was killed
-        if _age(left) > ABANDONED:
-            left.unlink(missing_ok=True)
+    if replaces:  # a folder that only grows (the workbench's versions) may be large: not looked through
+        for left in path.parent.glob(f"{STAGING}*-{glob.escape(path.name)}"):  # of a writer that was killed
+            if _age(left) > ABANDONED:
+                left.unlink(missing_ok=True)
 
 
 def recover(folder: Path) -> bool:
@@ -92,6 +92,8 @@ def _alone(folder: Path) -> Iterator[None]:
     The lock ends with its process.  It lies outside the folder, which belongs to the reader; folders share
     :data:`LOCKS` locks, held for a few renames only.
     """
+    from filelock import FileLock  # half as long to load as all the rest that a command needs to begin
+
     home = Path(tempfile.gettempdir()) / f"juesuan-{os.getuid() if hasattr(os, 'getuid') else ''}"
     home.mkdir(mode=0o700, exist_ok=True)
     number = int(hashlib.sha256(str(folder.resolve()).encode()).hexdigest(), 16) % LOCKS

@@ -57,10 +57,10 @@ def roster_of(data: bytes, name: str) -> list[Entry]:
         if entries is None and text and not any(len(r) > 1 for r in rows):
             entries = [Entry(_clean(r[0])) for r in rows if r]
         for entry in entries or ():
-            kept.setdefault(entry.name, entry)
+            if entry.name:
+                kept.setdefault(entry.name, entry)
         if kept:
             break
-    kept.pop("", None)
     if not kept:
         raise RosterError(f"名单 {name} 里没有名称：请在一列的表头写“部门名称”，名称写在下面。")
     return list(kept.values())

@@ -35,6 +35,7 @@ def test_a_set_that_was_written_is_finished_and_one_that_was_not_never_shows(tmp
 
 
 def test_what_a_killed_writer_left_beside_is_swept(tmp_path: Path) -> None:
+    put(tmp_path / "文.txt", b"0")
     for name in ("1-1-文.txt", "2-1-文.txt", "3-1-别.txt"):
         (tmp_path / f"{STAGING}{name}").write_bytes(b"x")
         long_ago(tmp_path / f"{STAGING}{name}")

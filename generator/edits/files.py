@@ -112,4 +112,3 @@ def drop(folder: Path, block: str, expected_base: str = "") -> None:
 
 def _old(path: Path, content: str) -> Path:
     return path.parent / OLD / f"{path.stem}-{content[:8]}.toml"
-

@@ -171,8 +171,8 @@ class Departments:
         where, values = self._where(user, 0, "", "")
         mine = f" AND department IN (SELECT id FROM department WHERE {where})" if user.unit is not None else ""  # noqa: S608
         rows = self.database.all(f"SELECT * FROM audit WHERE id<?{mine} ORDER BY id DESC LIMIT ?", before, *(values if mine else ()), limit)  # noqa: S608
-        found = {r["department"]: self.get(r["department"], user) for r in rows if r["department"]}
-        return rows, {k: d.title for k, d in found.items() if d is not None}
+        found = (self.get(k, user) for k in {r["department"] for r in rows if r["department"]})
+        return rows, {d.id: d.title for d in found if d is not None}
 
     # -------------------------------------------------------------- units and new ones
 
@@ -216,9 +216,7 @@ class Departments:
                         if chosen not in kinds:
                             kinds[chosen] = self.kind_of(chosen)
                         deadline = day(row.deadline) or (self.default_deadline(day(row.approved)) if row.approved else "")
-                        with self.database.write():
-                            _, new = self._add(row.name, year, chosen, kinds[chosen], user, deadline=deadline, parent=row.parent)
-                        added += new
+                        added += self._add(row.name, year, chosen, kinds[chosen], user, deadline=deadline, parent=row.parent)[1]
                     except DomainError as error:
                         problems.append(f"{row.name}：{error}")
         return added, problems

@@ -46,7 +46,7 @@ def board(request: Request, bench: Bench, user: Who) -> Response:
     counts = bench.departments.counts(user, year=chosen["year"], words=chosen["q"])
     found = counts[chosen["state"]] if chosen["state"] else sum(counts.values())
     asked = request.query_params.get("page", "")
-    page = min(int(asked) if asked.isdigit() and len(asked) < 7 else 1, -(-found // PAGE)) or 1
+    page = max(1, min(int(asked) if asked.isdigit() and len(asked) < 7 else 1, -(-found // PAGE)))
     shown = bench.departments.visible(
         user, year=chosen["year"], state=chosen["state"], words=chosen["q"], start=(page - 1) * PAGE, limit=PAGE
     )
@@ -103,7 +103,7 @@ def start_form(bench: Workbench, number: int, user: User) -> None:
 
 @router.get("/roster")
 def roster(request: Request, bench: Bench, user: Who) -> Response:
-    return render(request, "roster.html", packs=bench.departments.packs(), year=bench.settings.year, problems=[], more=0, added=None)
+    return render(request, "roster.html", packs=bench.departments.packs(), year=bench.settings.year, problems=[], added=None)
 
 
 @router.get("/roster.xlsx")
@@ -132,12 +132,11 @@ def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Respon
     problems = [f["message"] for f in answer.get("refused", [])] + ([answer["failed"]] if "failed" in answer else [])
     entries = [Entry(**row) for row in answer.get("rows", [])]
     added, wrong = bench.departments.take_roster(entries, int(year), usual, user)
-    known = bench.departments.years()
     problems += wrong
     bench.database.log(user.name, "上传应公开单位名单", f"{year}年度，新增 {added} 个")
     total = len(entries)
     status = 422 if problems and not total else 200
-    return render(request, "roster.html", status, packs=bench.departments.packs(), year=int(year), problems=problems[:50], more=len(problems) - 50, added=(added, total), years=known)
+    return render(request, "roster.html", status, packs=bench.departments.packs(), year=int(year), problems=problems, added=(added, total))
 
 
 def keep(file: UploadFile, place: Path) -> int:

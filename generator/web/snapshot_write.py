@@ -23,6 +23,7 @@ from generator.findings import Finding
 from generator.model import CellRef, Figure, Submission, unite
 from generator.packs import load
 from generator.pipeline import WORKBOOK, Examined
+from generator.placing import STAGING
 from generator.reasons.drafts import Draft, by_slot, drafts_for
 from generator.views import View
 from generator.web.document_html import DocumentPage
@@ -63,7 +64,7 @@ def write_snapshot(examined: Examined, fingerprint: str, snapshots: Path, folder
         content["document"]["conflicts"] = [c.block for c in examined.applied.conflicts] if examined.applied else []
         content["figures"] = {"figures": [_figure(f, text, block) for f, text, block in page.figures]}
     snapshots.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=".写入中-", dir=snapshots))
+    beside = Path(tempfile.mkdtemp(prefix=STAGING, dir=snapshots))
     for file, value in content.items():
         (beside / f"{file}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
     try:
