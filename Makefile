@@ -17,20 +17,20 @@ serve: $(VENV)/.ready system-run fonts
 	@$(PY) -m generator serve
 
 test: $(VENV)/.dev system-run system-test fonts
-	@$(VENV)/bin/ruff check generator tools tests
-	@$(VENV)/bin/mypy
-	@$(PY) -m pytest -n 2
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m pytest -n 2 --durations=10
 
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check generator tools tests
+	@$(VENV)/bin/ruff format --check generator tools tests
 	@$(VENV)/bin/mypy
 
 bench: $(VENV)/.dev system-run system-test fonts
-	@$(PY) -m tools.bench
-	@$(PY) -m tools.bench_batch
+	@$(PY) -m tools.proof.bench
+	@$(PY) -m tools.proof.bench_batch
 
 fill: $(VENV)/.ready
-	@$(PY) -m tools.fill_inputs
+	@$(PY) -m tools.made.fill_inputs
 
 fonts: $(VENV)/.ready
 	@sh tools/fetch_fonts.sh || true
@@ -58,14 +58,14 @@ clean:
 
 # 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，弄坏各种文件，批量中途强行结束，随机请求接口，五十人同时使用工作台
 proof: $(VENV)/.dev
-	@$(PY) -m tools.mutate
-	@$(PY) -m tools.fuzz 10000
-	@$(PY) -m tools.edit_fuzz 100
-	@$(PY) -m tools.kill 100
-	@$(PY) -m tools.damage 200
-	@$(PY) -m tools.prove_kill 20
-	@$(PY) -m tools.fuzz_api 200
-	@$(PY) -m tools.load_web 50 120
+	@$(PY) -m tools.proof.mutate
+	@$(PY) -m tools.proof.fuzz 10000
+	@$(PY) -m tools.proof.edit_fuzz 100
+	@$(PY) -m tools.proof.kill 100
+	@$(PY) -m tools.proof.damage 200
+	@$(PY) -m tools.proof.prove_kill 20
+	@$(PY) -m tools.proof.fuzz_api 200
+	@$(PY) -m tools.proof.load_web 50 120
 
 reference: $(VENV)/.ready
 	@$(PY) -m tools.reference

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.pack import Pack
-from generator.packs import CompiledPack, load
-from generator.pipeline import Examined, examine
+from generator.department.examination import Examined, examine
+from generator.packs.compiled import CompiledPack
+from generator.packs.loader import load
+from generator.packs.pack import Pack
 
 ROOT = Path(__file__).resolve().parent.parent
 INPUTS = ROOT / "inputs" / "2024"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generator.plain import Filled
+from generator.checks.filled import Filled
 
 NAMES = {
     "201": "一般公共服务支出", "20103": "政府办公厅（室）及相关机构事务", "2010301": "行政运行", "2010302": "一般行政管理事务",
@@ -102,7 +102,11 @@ def by_unit(cells: dict[str, dict[str, int]], kind: str = "row") -> dict[str, An
     whole: dict[str, int] = {}
     for values in cells.values():
         add(whole, values)
-    rows = [{"code": c, "name": n, "cells": shown(whole if c == "201" else cells[c]), "kind": kind} for c, n in UNITS.items() if c == "201" or c in cells]
+    rows = [
+        {"code": c, "name": n, "cells": shown(whole if c == "201" else cells[c]), "kind": kind}
+        for c, n in UNITS.items()
+        if c == "201" or c in cells
+    ]
     return {"slots": {}, "rows": rows, "totals": shown(whole)}
 
 
@@ -129,7 +133,10 @@ def fixed(sources: tuple[str, ...], *, other: bool) -> dict[str, Any]:
 def income() -> dict[str, Any]:
     units: dict[str, dict[str, int]] = {}
     for unit, _, _, _, source, value in SPENT:
-        add(units.setdefault(unit, {}), {("undertaking" if source == "own" else source): value, "current": value, "total": value})
+        add(
+            units.setdefault(unit, {}),
+            {("undertaking" if source == "own" else source): value, "current": value, "total": value},
+        )
     add(units[FIRST], {"general": CLOSING - OPENING, "current": CLOSING - OPENING, "total": CLOSING, "carry": OPENING})
     return by_unit(units)
 
@@ -141,7 +148,9 @@ def projects() -> dict[str, Any]:
         cells = {"total": sum(sources.values())} | {k: v for k, v in sources.items() if k != "own"}
         add(whole, cells)
         text = {"agency": f"{unit}-{UNITS[unit]}", "category": "31-部门项目"}
-        rows.append({"code": "", "name": name, "cells": shown(cells) | text, "kind": "row", "text": ["agency", "category"]})
+        rows.append(
+            {"code": "", "name": name, "cells": shown(cells) | text, "kind": "row", "text": ["agency", "category"]}
+        )
     return {"slots": {}, "rows": rows, "totals": shown(whole)}
 
 
@@ -157,14 +166,24 @@ def filled() -> Filled:
         "fiscal": fixed(("general", "fund", "soe"), other=False),
         "general": listed(1, by_use, ("general",)),
         "basic": listed(2, only_use, ("general",), ("staff", "public")),
-        "sangong": by_unit({FIRST: {"total": 203000, "abroad": 8000, "vehicle": 190000, "purchase": 180000, "reception": 5000}}),
+        "sangong": by_unit(
+            {FIRST: {"total": 203000, "abroad": 8000, "vehicle": 190000, "purchase": 180000, "reception": 5000}}
+        ),
         "fund": listed(1, by_use, ("fund",)),
         "soe": listed(1, by_use, ("soe",)),
         "project_list": projects(),
         "procurement": by_unit({FIRST: {"total": 300000, "goods": 180000, "works": 100000, "services": 20000}}),
         "services": {
             "slots": {},
-            "rows": [{"code": "", "name": "专项业务", "cells": {"amount": "220000", "level1": "政府履职辅助性服务"}, "kind": "row", "text": ["level1"]}],
+            "rows": [
+                {
+                    "code": "",
+                    "name": "专项业务",
+                    "cells": {"amount": "220000", "level1": "政府履职辅助性服务"},
+                    "kind": "row",
+                    "text": ["level1"],
+                }
+            ],
             "totals": {"amount": "220000"},
         },
     }
@@ -192,12 +211,37 @@ def filled() -> Filled:
             {"no": "5", "name": "线下培训", "amount": "40000", "use": "场地和师资"},
         ],
         "key_paragraphs": [
-            {"no": n, "section": s, "text": f"{s}的文字。"} for n in ("5", "1") for s in ("项目概述", "立项依据", "实施方案")
+            {"no": n, "section": s, "text": f"{s}的文字。"}
+            for n in ("5", "1")
+            for s in ("项目概述", "立项依据", "实施方案")
         ]
-        + [{"no": "5", "section": "实施主体", "text": "滨海市示例区示例中心。"}, {"no": "5", "section": "实施周期", "text": "分两年实施。"}],
+        + [
+            {"no": "5", "section": "实施主体", "text": "滨海市示例区示例中心。"},
+            {"no": "5", "section": "实施周期", "text": "分两年实施。"},
+        ],
         "goals": [{"no": str(n), "goal": "按期完成"} for n in range(1, 6)],
-        "indicators": [{"no": str(n), "l1": "产出指标", "l2": "数量指标", "l3": "完成数量", "nature": "≥", "target": "1", "unit": "个"} for n in range(1, 6)],
-        "whole_indicators": [{"activity": "重点工作", "task": "按期完成", "l1": "产出指标", "l2": "数量指标", "l3": "完成数量", "target": "1"}],
+        "indicators": [
+            {
+                "no": str(n),
+                "l1": "产出指标",
+                "l2": "数量指标",
+                "l3": "完成数量",
+                "nature": "≥",
+                "target": "1",
+                "unit": "个",
+            }
+            for n in range(1, 6)
+        ],
+        "whole_indicators": [
+            {
+                "activity": "重点工作",
+                "task": "按期完成",
+                "l1": "产出指标",
+                "l2": "数量指标",
+                "l3": "完成数量",
+                "target": "1",
+            }
+        ],
     }
     made.reasons = {
         "general": "", "abroad": "新增出国（境）计划", "reception": "厉行节约，压减接待",

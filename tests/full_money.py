@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generator.cases import cases_of, submission_of
-from generator.model import Submission
-from generator.packs import CompiledPack
+from generator.checks.cases import cases_of, submission_of
+from generator.model.submission import Submission
+from generator.packs.compiled import CompiledPack
 
 
 def submission(compiled: CompiledPack) -> Submission:

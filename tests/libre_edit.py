@@ -130,12 +130,16 @@ def profile(folder: Path) -> str:
     place = f"-env:UserInstallation=file://{folder}/profile"
     if not (folder / "profile" / "user" / "registrymodifications.xcu").exists():  # the first start makes the profile
         assert SOFFICE is not None
-        subprocess.run([SOFFICE, place, "--headless", "--norestore", "--terminate_after_init"], capture_output=True, timeout=60)
+        subprocess.run(
+            [SOFFICE, place, "--headless", "--norestore", "--terminate_after_init"], capture_output=True, timeout=60
+        )
     basic = folder / "profile" / "user" / "basic" / "Standard"
     basic.mkdir(parents=True, exist_ok=True)
     (basic / "Juesuan.xba").write_text(MACRO, encoding="utf-8")
     (basic / "script.xlb").write_text(LIBRARY, encoding="utf-8")
-    (basic / "dialog.xlb").write_text(LIBRARY.replace(' <library:element library:name="Juesuan"/>\n', ""), encoding="utf-8")
+    (basic / "dialog.xlb").write_text(
+        LIBRARY.replace(' <library:element library:name="Juesuan"/>\n', ""), encoding="utf-8"
+    )
     return place
 
 

@@ -12,20 +12,26 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from generator import explanations
-from generator.annotate import LIST, annotate, clean
-from generator.cli import main
-from generator.findings import Finding, Severity
-from generator.model import CellRef
-from generator.packs import CompiledPack
-from generator.pipeline import MARKED
-from generator.workbook import read_workbook
+from generator.checks import accepted as explanations
+from generator.cli.command_line import main
+from generator.files.department import MARKED
+from generator.model.figures import CellRef
+from generator.model.findings import Finding, Severity
+from generator.packs.compiled import CompiledPack
+from generator.workbook.marks import LIST, annotate, clean
+from generator.workbook.read import read_workbook
 from tests.conftest import DEPARTMENTS
 from tests.test_workbook import SOFFICE, beside, changed
 
 ORIGINAL = (DEPARTMENTS["001"] / "填报表.xlsx").read_bytes()
 FINDINGS = [
-    Finding("GK-103", Severity.ERROR, "左右不等 <&> “引号”", (CellRef("公开01表", "C36"), CellRef("公开01表", "F36")), hint="请核对。"),
+    Finding(
+        "GK-103",
+        Severity.ERROR,
+        "左右不等 <&> “引号”",
+        (CellRef("公开01表", "C36"), CellRef("公开01表", "F36")),
+        hint="请核对。",
+    ),
     Finding("GK-136", Severity.WARNING, "与上年不一致", (CellRef("上年数与年初预算", "B9"),)),
     Finding("WB-030", Severity.ERROR, "没有单元格的问题"),
 ]
@@ -94,8 +100,17 @@ def test_notes_of_people_stay() -> None:
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_opens_in_libreoffice_with_the_notes(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(annotate(ORIGINAL, FINDINGS))
-    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--convert-to", "xlsx", "--outdir"]
-    subprocess.run([*command, str(tmp_path / "o"), str(tmp_path / "a.xlsx")], check=True, capture_output=True, timeout=120)
+    command = [
+        str(SOFFICE),
+        f"-env:UserInstallation=file://{tmp_path}/p",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+    ]
+    subprocess.run(
+        [*command, str(tmp_path / "o"), str(tmp_path / "a.xlsx")], check=True, capture_output=True, timeout=120
+    )
     book = openpyxl.load_workbook(tmp_path / "o" / "a.xlsx")
     assert book.sheetnames[0] == LIST
     assert "GK-103" in book["公开01表"]["C36"].comment.text

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from generator.checks import Result, Status, run_formulas
-from generator.pack_show import verify
-from generator.packs import TEMPLATES, load
-from generator.pipeline import Built, Examined, build, examine
-from generator.workbook import write_form
-from generator.workbook_tables import kind_of_row
+from generator.checks.formulas import Result, Status, run_formulas
+from generator.checks.pack import verify
+from generator.department.examination import Examined, examine
+from generator.department.publish import Built, build
+from generator.packs.loader import TEMPLATES, load
+from generator.workbook.form.write import write_form
+from generator.workbook.tables import kind_of_row
 from tests.conftest import examined_of
 from tests.full_budget import filled
 from tests.test_full_money import changed
-from tools.fill_inputs import form_data
+from tools.made.fill_inputs import form_data
 
 NAME = "dalian-budget"
 
@@ -155,7 +156,9 @@ def test_goals_that_do_not_fit_the_projects_are_named(tmp_path: Path) -> None:
     book.save(path)
     examined = examine(path)
     found = next(f for f in examined.findings if "项目序号不大于" in f.title)
-    assert "左边 9，右边 5，差 4（允许 0）个" in found.message and str(found.cells[0]) == f"绩效目标!{row[0].coordinate}"
+    assert (
+        "左边 9，右边 5，差 4（允许 0）个" in found.message and str(found.cells[0]) == f"绩效目标!{row[0].coordinate}"
+    )
     assert not examined.publishable
 
 
@@ -172,7 +175,8 @@ title = "某市部门预算"
 extends = "national-budget"
 kind = "预算"
 """
-CITY_OUTLINE = """[[part]]
+CITY_OUTLINE = (
+    """[[part]]
 id = "tables"
 order = 1
 kind = "tables"
@@ -181,13 +185,17 @@ title = "{{ year }}年部门预算表"
 id = "statement"
 order = 2
 title = "情况说明"
-""" + "".join(
-    f'[[block]]\npart = "tables"\nid = "table.{t}"\nstyle = "table"\ntable = "{t}"\n' for t in load("national-budget").pack.tables
-) + """[[block]]
+"""
+    + "".join(
+        f'[[block]]\npart = "tables"\nid = "table.{t}"\nstyle = "table"\ntable = "{t}"\n'
+        for t in load("national-budget").pack.tables
+    )
+    + """[[block]]
 part = "statement"
 id = "total"
 text = "{{ year }}年支出预算{{ overall.sum.total|money }}万元。"
 """
+)
 
 
 def test_another_city_extends_the_common_ground(tmp_path: Path) -> None:

@@ -12,16 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.check_run import check, explain
-from generator.checks import Status, holds, judge
-from generator.compose import compose
-from generator.findings import Finding
-from generator.model import CellRef, Figure, Submission, Text
-from generator.pack_schema import CheckSpec
-from generator.packs import CompiledPack
-from generator.rules import RULES
+from generator.checks.formulas import Status, holds, judge
+from generator.checks.rule_list import RULES
+from generator.checks.run import check, explain
+from generator.model.figures import CellRef, Figure
+from generator.model.findings import Finding
+from generator.model.submission import Submission, Text
+from generator.packs.compiled import CompiledPack
+from generator.packs.composer import compose
+from generator.packs.schema import CheckSpec
 from tests.conftest import DEPARTMENTS, examined_of
-from tools.mutate import amounts, mutate, with_amount
+from tools.proof.mutate import amounts, mutate, with_amount
 
 WAN = Decimal(10000)
 
@@ -104,7 +105,7 @@ def test_two_independent_errors_are_both_named(liaoning: CompiledPack) -> None:
 
 
 def test_mutation_sample() -> None:
-    """Every 13th amount; the whole is ``python -m tools.mutate``."""
+    """Every 13th amount; the whole is ``python -m tools.proof.mutate``."""
     tally = mutate(DEPARTMENTS["001"], every=13)
     tried, found, named = (sum(c.values()) for c in (tally.tried, tally.found, tally.named))
     assert tried > 60
@@ -164,21 +165,29 @@ FAILING: dict[str, Any] = {
     "TX-385": lambda s: group(
         s, "info", approved=Text("2025-08-01"), published=Text("2025-09-15", (CellRef("基本信息", "B11"),))
     ),
-    "TX-391": lambda s: group(
-        s, "prior", income=replace(s.groups["prior"]["income"], value=Decimal("8513.83"))
-    ),
+    "TX-391": lambda s: group(s, "prior", income=replace(s.groups["prior"]["income"], value=Decimal("8513.83"))),
     "FM-375a": lambda s: record(s, "projects", 0, execution_score=count(5)),
     "FM-375b": lambda s: record(s, "projects", 0, total=count(80)),
     "FM-375c": lambda s: record(s, "wholes", 0, total=count(80)),
-    "FM-355": lambda s: record(s, "projects", 0, executed=Figure(Decimal(40000000), cells=(CellRef("项目绩效", "G8"),))),
+    "FM-355": lambda s: record(
+        s, "projects", 0, executed=Figure(Decimal(40000000), cells=(CellRef("项目绩效", "G8"),))
+    ),
     "FM-340": lambda s: group(s, "visits", holding=count(9)),
     "FM-322": lambda s: without_row(s, "20805"),
     "FM-322b": lambda s: named_row(s, "2101101", "行政医疗"),
-    "FM-320": lambda s: record(s, "projects", 0, executed=Figure(Decimal(40000000), cells=(CellRef("项目绩效", "G8"),))),
+    "FM-320": lambda s: record(
+        s, "projects", 0, executed=Figure(Decimal(40000000), cells=(CellRef("项目绩效", "G8"),))
+    ),
     "GK-136": lambda s: s,
-    "GK-150": lambda s: group(s, "operating", amount=Figure(Decimal(9000000), cells=(CellRef("机关运行与采购", "B7"),))),
-    "GK-151": lambda s: group(s, "procurement", sme=Figure(Decimal(90000000), cells=(CellRef("机关运行与采购", "B12"),))),
-    "GK-152": lambda s: group(s, "procurement", micro=Figure(Decimal(9000000), cells=(CellRef("机关运行与采购", "B13"),))),
+    "GK-150": lambda s: group(
+        s, "operating", amount=Figure(Decimal(9000000), cells=(CellRef("机关运行与采购", "B7"),))
+    ),
+    "GK-151": lambda s: group(
+        s, "procurement", sme=Figure(Decimal(90000000), cells=(CellRef("机关运行与采购", "B12"),))
+    ),
+    "GK-152": lambda s: group(
+        s, "procurement", micro=Figure(Decimal(9000000), cells=(CellRef("机关运行与采购", "B13"),))
+    ),
     "GK-147": lambda s: group(s, "visits", foreign_batches=count(3)),
     "GK-157a": lambda s: group(s, "visits", groups=count(3)),
     "GK-157b": lambda s: group(s, "visits", purchased=count(1)),
@@ -215,11 +224,27 @@ def test_every_formula_check_runs_somewhere(liaoning: CompiledPack) -> None:
     a department with every kind of money."""
     reports = [examined_of(s).report for s in ("000", "001")]
     seen = {r.spec.id for report in reports if report for r in report.results if r.status is not Status.NOT_APPLICABLE}
-    only_with_other_money = {c for c in liaoning.pack.checks if "108d" in c or "108e" in c or "109d" in c or "109e" in c}
+    only_with_other_money = {
+        c for c in liaoning.pack.checks if "108d" in c or "108e" in c or "109d" in c or "109e" in c
+    }
     rest = set(liaoning.pack.checks) - seen - only_with_other_money
     assert rest <= {
-        "GK-112e", "GK-112f", "GK-113", "GK-117", "GK-117b", "GK-118", "GK-132a", "GK-132b", "GK-132c", "GK-132d",
-        "GK-133b", "GK-134", "GK-145", "GK-146", "GK-157a", "GK-157b",
+        "GK-112e",
+        "GK-112f",
+        "GK-113",
+        "GK-117",
+        "GK-117b",
+        "GK-118",
+        "GK-132a",
+        "GK-132b",
+        "GK-132c",
+        "GK-132d",
+        "GK-133b",
+        "GK-134",
+        "GK-145",
+        "GK-146",
+        "GK-157a",
+        "GK-157b",
     }, rest
 
 

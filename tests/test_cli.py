@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import main
-from generator.pipeline import DRAFTS
+from generator.cli.command_line import main
+from generator.files.department import DRAFTS
 from tests.conftest import DEPARTMENTS, ROOT
 from tests.test_workbook import HOSTILE, changed, put
 from tests.web.hostile import FILES
@@ -67,7 +67,18 @@ def test_check_json_is_stable(department: Path, capsys: pytest.CaptureFixture[st
     assert answer["publishable"] is True and answer["department"] == "辽宁省数据局"
     assert set(answer["coverage"]) == {"passed", "failed", "not_applicable", "cannot_tell"}
     for finding in answer["findings"]:
-        assert {"id", "severity", "title", "message", "cells", "expected", "actual", "difference", "band", "related"} <= set(finding)
+        assert {
+            "id",
+            "severity",
+            "title",
+            "message",
+            "cells",
+            "expected",
+            "actual",
+            "difference",
+            "band",
+            "related",
+        } <= set(finding)
 
 
 def test_fail_on_warnings(department: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.document import Document, Table
-from generator.model import Figure
-from generator.pipeline import Built, build, examine
-from generator.pull.bring import pull
+from generator.department.examination import examine
+from generator.department.publish import Built, build
+from generator.department.returned import pull
+from generator.department.sides import side
+from generator.files.xlsx import write_cells
+from generator.model.document import Document, Table
+from generator.model.figures import Figure
+from generator.versions.correction_notice import as_html, as_text, notice, plain_lines
 from generator.versions.diff import compare
 from generator.versions.redline import write_redline
-from generator.versions.report import as_html, as_text, notice, plain_lines
-from generator.versions.sides import side
-from generator.workbook_cells import write_cells
 from generator.writers.docx import write_docx
 from tests.libre_edit import SOFFICE, edit
 from tests.word_xml import content, document_of, resolve
@@ -27,7 +28,12 @@ def sentences(document: Document) -> set[tuple[str, str]]:
 
 
 def cells(document: Document) -> dict[tuple[str, int, int], str]:
-    return {(t.id, r, c): text for t in document.tables() for r, row in enumerate(t.grid("body")) for c, text in enumerate(row)}
+    return {
+        (t.id, r, c): text
+        for t in document.tables()
+        for r, row in enumerate(t.grid("body"))
+        for c, text in enumerate(row)
+    }
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -45,8 +51,16 @@ def test_a_correction_from_word_to_the_notice(department: Path, tmp_path: Path) 
 
     workbook = department / "填报表.xlsx"
     blocks = {b.id: b for b in first.examined.generated.blocks()} if first.examined.generated else {}
-    figures: list[Figure] = [next(s.figure for s in blocks[n].spans if s.figure) for n in ("income.fiscal", "expenditure.basic")]  # type: ignore[union-attr]
-    figures.append(next(v for v in first.examined.submission.tables["general"].rows[-1].cells.values() if isinstance(v, Figure) and v.value))
+    figures: list[Figure] = [
+        next(s.figure for s in blocks[n].spans if s.figure) for n in ("income.fiscal", "expenditure.basic")
+    ]  # type: ignore[union-attr]
+    figures.append(
+        next(
+            v
+            for v in first.examined.submission.tables["general"].rows[-1].cells.values()
+            if isinstance(v, Figure) and v.value
+        )
+    )
     data = workbook.read_bytes()
     for figure in figures:
         assert figure.value is not None

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import Severity
-from generator.packs import load
-from generator.pipeline import WORKBOOK, examine
-from tools.departments import BUDGET, made_up, name_of, packs, size_of, write
+from generator.department.examination import examine
+from generator.files.department import WORKBOOK
+from generator.model.findings import Severity
+from generator.packs.loader import load
+from tools.made.departments import BUDGET, made_up, name_of, packs, size_of, write
 
 
 @pytest.mark.parametrize("pack", [*packs(), *packs(BUDGET)])

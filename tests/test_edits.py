@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from generator import edits
-from generator.document import Document, Heading, Paragraph, Part, Span
-from generator.edits import Edit, EditConflict, Edits
-from generator.findings import Severity
-from generator.model import CellRef, Figure
+from generator.edits.model import Edit, EditConflict, Edits
+from generator.model.document import Document, Heading, Paragraph, Part, Span
+from generator.model.figures import CellRef, Figure
+from generator.model.findings import Severity
 from tests.conftest import examined_of
 
 
@@ -28,7 +28,13 @@ def document(*paragraphs: tuple[str, tuple[Span, ...]]) -> Document:
 
 def income(total: str, share: str, direction: str = "增加", reason: str = "人员增加") -> tuple[str, tuple[Span, ...]]:
     return "income", (
-        Span("收入总计"), figure(total, "C8"), Span(f"万元，比上年{direction}"), figure(share, "C9"), Span("，主要是"), Span(reason, "typed"), Span("。"),
+        Span("收入总计"),
+        figure(total, "C8"),
+        Span(f"万元，比上年{direction}"),
+        figure(share, "C9"),
+        Span("，主要是"),
+        Span(reason, "typed"),
+        Span("。"),
     )
 
 
@@ -45,7 +51,9 @@ def one(edit: Edit, now: Document) -> edits.Applied:
 
 
 def test_numbers_follow_the_data_and_wording_stays_the_persons() -> None:
-    edit = edits.reword(BEFORE, "income", "全年收入总计1,595.76万元，较上年增加12.30%，主要是人员增加。", author="张", at="t")
+    edit = edits.reword(
+        BEFORE, "income", "全年收入总计1,595.76万元，较上年增加12.30%，主要是人员增加。", author="张", at="t"
+    )
     applied = one(edit, document(income("1,605.76", "13.00%"), OTHER))
     assert text(applied) == "全年收入总计1,605.76万元，较上年增加13.00%，主要是人员增加。"
     assert not applied.conflicts and not applied.orphans
@@ -54,18 +62,25 @@ def test_numbers_follow_the_data_and_wording_stays_the_persons() -> None:
 
 
 def test_both_sides_change_other_places() -> None:
-    edit = edits.reword(BEFORE, "income", "全年收入总计1,595.76万元，比上年增加12.30%，主要是人员增加。", author="张", at="t")
+    edit = edits.reword(
+        BEFORE, "income", "全年收入总计1,595.76万元，比上年增加12.30%，主要是人员增加。", author="张", at="t"
+    )
     applied = one(edit, document(income("1,500.00", "6.00%", "减少", "人员减少"), OTHER))
     assert text(applied) == "全年收入总计1,500.00万元，比上年减少6.00%，主要是人员减少。"
     assert not applied.conflicts
 
 
 def test_both_sides_change_one_place_is_a_conflict_that_blocks_until_decided(tmp_path: Path) -> None:
-    edit = edits.reword(BEFORE, "income", "收入总计1,595.76万元，比上年增加12.30%，主要是项目增加。", author="张", at="t")
+    edit = edits.reword(
+        BEFORE, "income", "收入总计1,595.76万元，比上年增加12.30%，主要是项目增加。", author="张", at="t"
+    )
     now = document(income("1,500.00", "6.00%", "减少", "人员减少"), OTHER)
     applied = one(edit, now)
     assert [(c.person, c.now) for c in applied.conflicts] == [
-        ("收入总计1,500.00万元，比上年增加6.00%，主要是项目增加。", "收入总计1,500.00万元，比上年减少6.00%，主要是人员减少。")
+        (
+            "收入总计1,500.00万元，比上年增加6.00%，主要是项目增加。",
+            "收入总计1,500.00万元，比上年减少6.00%，主要是人员减少。",
+        )
     ]
     assert [f.id for f in applied.findings if f.severity is Severity.ERROR] == ["ED-101"]
     edits.save(tmp_path, edit)
@@ -78,7 +93,9 @@ def test_both_sides_change_one_place_is_a_conflict_that_blocks_until_decided(tmp
 
 
 def test_a_number_changed_by_hand_is_reported_and_never_taken() -> None:
-    edit = edits.reword(BEFORE, "income", "收入总计1,600.00万元，比上年增加12.30%，主要是人员增加。", author="张", at="t")
+    edit = edits.reword(
+        BEFORE, "income", "收入总计1,600.00万元，比上年增加12.30%，主要是人员增加。", author="张", at="t"
+    )
     applied = one(edit, BEFORE)
     assert "1,595.76" in text(applied)
     found = [f for f in applied.findings if f.id == "ED-102"]
@@ -91,7 +108,12 @@ def test_a_number_changed_by_hand_is_reported_and_never_taken() -> None:
 def test_a_number_without_a_source_and_a_number_of_a_neighbour() -> None:
     others = edits.model.tokens_of("second", BEFORE.parts[0].blocks[1].spans)  # type: ignore[union-attr]
     edit = edits.reword(
-        BEFORE, "income", "收入总计1,595.76万元，支出总计900.00万元，涉及37人。", author="张", at="t", others=tuple(others)
+        BEFORE,
+        "income",
+        "收入总计1,595.76万元，支出总计900.00万元，涉及37人。",
+        author="张",
+        at="t",
+        others=tuple(others),
     )
     now = document(income("1,595.76", "12.30%"), ("second", (Span("支出总计"), figure("905.00", "E8"), Span("万元。"))))
     applied = one(edit, now)
@@ -101,7 +123,9 @@ def test_a_number_without_a_source_and_a_number_of_a_neighbour() -> None:
 
 def test_deleted_added_moved_and_orphaned(tmp_path: Path) -> None:
     made = [
-        edits.reword(BEFORE, "income", "收入总计1,595.76万元。", author="张", at="t").model_copy(update={"action": "delete", "text": ""}),
+        edits.reword(BEFORE, "income", "收入总计1,595.76万元。", author="张", at="t").model_copy(
+            update={"action": "delete", "text": ""}
+        ),
         Edit(block="new:1", action="insert", after="second", text="另有⟦1⟧情况。", author="张"),
         Edit(block="gone", text="不再生成的文字", author="张"),
     ]
@@ -138,9 +162,13 @@ def test_every_block_of_a_real_department_survives_a_round_trip() -> None:
     assert document is not None
     for block in document.blocks():
         if isinstance(block, Heading | Paragraph):
-            edit = edits.load(edits.dump(edits.reword(document, block.id, f"{block.text}另，⟦无误⟧。", author="张", at="t")))
+            edit = edits.load(
+                edits.dump(edits.reword(document, block.id, f"{block.text}另，⟦无误⟧。", author="张", at="t"))
+            )
             applied = one(edit, document)
             assert text(applied, block.id) == f"{block.text}另，⟦无误⟧。"
             assert not edit.disputes and not applied.conflicts
             before = [s.figure for s in block.spans if s.figure]
-            assert [s.figure for b in applied.document.blocks() if b.id == block.id for s in b.spans if s.figure] == before  # type: ignore[union-attr]
+            assert [
+                s.figure for b in applied.document.blocks() if b.id == block.id for s in b.spans if s.figure
+            ] == before  # type: ignore[union-attr]

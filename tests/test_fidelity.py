@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from generator.compose import compose
-from generator.document import Document, Paragraph, Span, Table
-from generator.model import Figure, Record, SubjectRow, Submission, TableData, Value
-from generator.pipeline import Examined
+from generator.department.examination import Examined
+from generator.model.document import Document, Paragraph, Span, Table
+from generator.model.figures import Figure
+from generator.model.submission import Record, SubjectRow, Submission, TableData, Value
+from generator.packs.composer import compose
 from tests.conftest import GOLDEN, examined_of
 from tests.golden_text import deviations, differences
 
@@ -133,7 +134,12 @@ def compare_goals(ours: Table, theirs: dict[str, Any]) -> None:
     assert ours.subtitle == f"（{theirs['year']}）"
     if "budget" in theirs:
         keys = keys[2:]
-        assert row_of(ours, "预算项目名称") == ["预算项目名称", theirs["name"], "年度预算金额（万元）", theirs["budget"]]
+        assert row_of(ours, "预算项目名称") == [
+            "预算项目名称",
+            theirs["name"],
+            "年度预算金额（万元）",
+            theirs["budget"],
+        ]
         assert rows[1] == ["主管部门", theirs["department"], "", "实施单位", theirs["unit"], ""]
         filled: dict[int, str] = {}  # cells merged over several rows stand once
         for row in rows[4:]:
@@ -165,7 +171,19 @@ def compare_selfcheck(ours: Table, theirs: dict[str, Any]) -> None:
     goals = ours.grid("body")[7]
     assert [goals[1], goals[7]] == [theirs["goal_initial"], theirs["goal_done"]]
     rows = [r for r in ours.grid("body") if r[3] and any(r[3] == i["l3"] for i in theirs["indicators"])]
-    keys = ("l3", "weight", "target", "actual", "completion", "score", "basis", "last_year", "rule", "evidence", "deviation")
+    keys = (
+        "l3",
+        "weight",
+        "target",
+        "actual",
+        "completion",
+        "score",
+        "basis",
+        "last_year",
+        "rule",
+        "evidence",
+        "deviation",
+    )
     assert [r[3:] for r in rows] == [[i[k] for k in keys] for i in theirs["indicators"]]
     total = row_of(ours, "总分")
     assert total[1:] == [theirs["total_weight"], theirs["total"]]
@@ -208,7 +226,7 @@ def scaled(value: Value, factor: Decimal) -> Value:
 
 
 def scale(submission: Submission, factor: Decimal) -> Submission:
-    """Every amount of money times a factor; scores, counts and rates stay (CLARIFICATIONS 9)."""
+    """Every amount of money times a factor; scores, counts and rates stay."""
 
     def row(r: SubjectRow) -> SubjectRow:
         return replace(r, cells={k: scaled(v, factor) for k, v in r.cells.items()})

@@ -7,15 +7,21 @@ from decimal import Decimal
 
 import pytest
 
-from generator.check_run import check
-from generator.checks import Result, Status, run_formulas
-from generator.compose import compose
-from generator.model import CellRef, Figure, Record, Submission, TableData, Value
-from generator.packs import CompiledPack, load
+from generator.checks.formulas import Result, Status, run_formulas
+from generator.checks.run import check
+from generator.model.figures import CellRef, Figure
+from generator.model.submission import Record, Submission, TableData, Value
+from generator.packs.compiled import CompiledPack
+from generator.packs.composer import compose
+from generator.packs.loader import load
 from tests.full_money import submission
 
 LIAONING = load("liaoning")
-SEPARATE = {"GK-133b": "only where no other money came in", "GK-157a": "only without visits", "GK-157b": "only without a purchase"}
+SEPARATE = {
+    "GK-133b": "only where no other money came in",
+    "GK-157a": "only without visits",
+    "GK-157b": "only without a purchase",
+}
 
 
 def results(made: Submission, compiled: CompiledPack = LIAONING) -> list[Result]:
@@ -53,7 +59,10 @@ def changed(made: Submission, cell: CellRef, by: Decimal) -> Submission:
         made,
         tables={k: table(t) for k, t in made.tables.items()},
         groups={k: Record({n: value(v) for n, v in r.data.items()}, r.row) for k, r in made.groups.items()},
-        lists={k: tuple(Record({n: value(v) for n, v in r.data.items()}, r.row) for r in rows) for k, rows in made.lists.items()},
+        lists={
+            k: tuple(Record({n: value(v) for n, v in r.data.items()}, r.row) for r in rows)
+            for k, rows in made.lists.items()
+        },
     )
 
 

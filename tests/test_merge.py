@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from generator.cli import main
-from generator.findings import Severity
-from generator.merge.run import SOURCES, Merged, merge
-from generator.model import Figure, Submission
-from generator.pipeline import WORKBOOK, DepartmentError, examine
-from generator.workbook import form_data, read_workbook, write_form
-from tools.departments import packs, write_units
+from generator.cli.command_line import main
+from generator.department.examination import examine
+from generator.department.units.run import SOURCES, Merged, merge
+from generator.files.department import WORKBOOK, DepartmentError
+from generator.model.figures import Figure
+from generator.model.findings import Severity
+from generator.model.submission import Submission
+from generator.workbook.form.data import form_data
+from generator.workbook.form.write import write_form
+from generator.workbook.read import read_workbook
+from tools.made.departments import packs, write_units
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +82,9 @@ def test_lists_are_gathered_and_numbered_through(department: Path) -> None:
     merge(department)
     whole = submission(department)
     parts = [submission(p) for p in sorted((department / "单位").iterdir())]
-    assert [str(r["name"]) for r in whole.lists["units"]] == list(dict.fromkeys(str(r["name"]) for p in parts for r in p.lists["units"]))
+    assert [str(r["name"]) for r in whole.lists["units"]] == list(
+        dict.fromkeys(str(r["name"]) for p in parts for r in p.lists["units"])
+    )
     count = sum(len(p.lists["projects"]) for p in parts)
     assert [int(number(r["no"])) for r in whole.lists["projects"]] == list(range(1, count + 1))
     for name, head in (("indicators", "projects"), ("whole_tasks", "wholes")):
@@ -86,7 +92,9 @@ def test_lists_are_gathered_and_numbered_through(department: Path) -> None:
         assert {number(r["no"]) for r in whole.lists[name]} == known
     codes = [str(r["code"]) for r in whole.lists["items"]]
     assert codes == sorted(set(codes)) == sorted({str(r["code"]) for p in parts for r in p.lists["items"]})
-    assert sum(number(r["budget"]) for r in whole.lists["items"]) == sum(number(r["budget"]) for p in parts for r in p.lists["items"])
+    assert sum(number(r["budget"]) for r in whole.lists["items"]) == sum(
+        number(r["budget"]) for p in parts for r in p.lists["items"]
+    )
 
 
 def test_the_sources_say_what_came_from_which_unit(department: Path) -> None:
@@ -109,7 +117,9 @@ def test_a_department_that_differs_is_told_where(department: Path) -> None:
     data = form_data(submission(department), compiled.pack, "元")
     table = data.tables["summary"]
     wrong = replace(table, slots={**table.slots, "r1": f"{Decimal(table.slots['r1']) + 100:f}"})
-    path.write_bytes(write_form(compiled.pack, 2024, "甲", data=replace(data, tables={**data.tables, "summary": wrong})))
+    path.write_bytes(
+        write_form(compiled.pack, 2024, "甲", data=replace(data, tables={**data.tables, "summary": wrong}))
+    )
     before = path.read_bytes()
     made = merge(department)
     found = [f for f in made.findings if f.id == "HB-120"]
@@ -124,7 +134,11 @@ def test_rewriting_keeps_the_old_file_and_the_words(department: Path) -> None:
     compiled = examine(department).compiled
     assert compiled is not None
     data = form_data(submission(department), compiled.pack, "元")
-    own = replace(data, reasons={**data.reasons, "income": "一是部门自己写的原因"}, fields={**data.fields, "visits.holding": "999"})
+    own = replace(
+        data,
+        reasons={**data.reasons, "income": "一是部门自己写的原因"},
+        fields={**data.fields, "visits.holding": "999"},
+    )
     (department / WORKBOOK).write_bytes(write_form(compiled.pack, 2024, "甲", data=own))
     before = (department / WORKBOOK).read_bytes()
     made = merge(department, rewrite=True)

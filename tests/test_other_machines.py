@@ -21,13 +21,17 @@ def poorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lib = tmp_path / "lib"
     lib.mkdir()
     (lib / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libgobject-2.0-0': error 0x7e\")\n")
-    (lib / "sitecustomize.py").write_text("import psutil, sys\nsys.modules['resource'] = None\n")  # psutil itself needs it here
+    (lib / "sitecustomize.py").write_text(
+        "import psutil, sys\nsys.modules['resource'] = None\n"
+    )  # psutil itself needs it here
     monkeypatch.setenv("PYTHONPATH", f"{lib}{os.pathsep}{ROOT}")
     return tmp_path
 
 
 def juesuan(*arguments: str, at: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "generator", *arguments], cwd=at, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *arguments], cwd=at, capture_output=True, text=True, check=False
+    )
 
 
 def test_without_the_libraries_of_weasyprint_typst_sets_the_pdf(poorer: Path) -> None:
@@ -47,7 +51,7 @@ def test_without_the_libraries_of_weasyprint_typst_sets_the_pdf(poorer: Path) ->
 
 
 def test_without_limits_of_the_system_a_worker_watches_its_memory(poorer: Path) -> None:
-    from generator.web.pool import DIED, Limits, Worker
+    from generator.web.state.pool import DIED, Limits, Worker
 
     arguments = {"name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
     large, usual = poorer / "large.xlsx", poorer / "a.xlsx"

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.cases import Case, cases_of, own_cases, run, submission_of
-from generator.cli import main
-from generator.compose import compose
-from generator.pack import PackError
-from generator.pack_kit import create
-from generator.pack_show import lines, verify
-from generator.packs import TEMPLATES, available, load
-from generator.workbook import form_data, read_workbook, write_form
+from generator.checks.cases import Case, cases_of, own_cases, run, submission_of
+from generator.checks.pack import lines, verify
+from generator.cli.command_line import main
+from generator.packs.composer import compose
+from generator.packs.kit import create
+from generator.packs.loader import TEMPLATES, available, load
+from generator.packs.pack import PackError
+from generator.workbook.form.data import form_data
+from generator.workbook.form.write import write_form
+from generator.workbook.read import read_workbook
 
 PACKS = [name for name in available() if not load(name).pack.meta.abstract]
 CASES = [(name, case.id) for name in PACKS for case in own_cases(load(name).pack)]
@@ -83,7 +85,10 @@ def compose_text(root: Path, name: str) -> list[str]:
     return compose(submission_of(case, compiled.pack), compiled).prose()
 
 
-@pytest.mark.parametrize(("name", "parent", "says"), [("liaoning", "national", "已经有同名"), ("a/b", "liaoning", "名称只能"), ("新", "没有", "没有")])
+@pytest.mark.parametrize(
+    ("name", "parent", "says"),
+    [("liaoning", "national", "已经有同名"), ("a/b", "liaoning", "名称只能"), ("新", "没有", "没有")],
+)
 def test_a_pack_that_cannot_begin_leaves_nothing(name: str, parent: str, says: str, root: Path) -> None:
     before = sorted(root.rglob("*"))
     with pytest.raises(PackError, match=says):
@@ -128,7 +133,9 @@ def test_a_filled_form_is_read_back_whole(name: str, case: str) -> None:
     assert read is not None
     for table_id, table in made.tables.items():
         again = read.tables[table_id]
-        assert {k: f.value for k, f in table.slots.items()}.items() <= {k: f.value for k, f in again.slots.items()}.items()
+        assert {k: f.value for k, f in table.slots.items()}.items() <= {
+            k: f.value for k, f in again.slots.items()
+        }.items()
         assert [(r.code, r.name) for r in again.rows] == [(r.code, r.name) for r in table.rows]
         for old, new in zip(table.rows, again.rows, strict=True):
             assert all(new.cells[c].value == v.value for c, v in old.cells.items() if v.value is not None)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.compose import compose
-from generator.document import Paragraph
-from generator.model import Submission
-from generator.pack import PackError, split_narrative
-from generator.pack_show import examples, verify
-from generator.packs import TEMPLATES, CompiledPack, available, load
+from generator.checks.pack import examples, verify
+from generator.model.document import Paragraph
+from generator.model.submission import Submission
+from generator.packs.compiled import CompiledPack
+from generator.packs.composer import compose
+from generator.packs.layers import split_narrative
+from generator.packs.loader import TEMPLATES, available, load
+from generator.packs.pack import PackError
 
 PACKS = [name for name in available() if not load(name).pack.meta.abstract]
 
@@ -58,19 +60,43 @@ def spoil(root: Path, file: str, old: str, new: str) -> PackError:
 
 
 SLIPS = [
-    ("liaoning/narrative/statement.j2", "{{ summary.r31|money }}", "{{ summary.r99|money }}", "income.total", "summary.r99"),
+    (
+        "liaoning/narrative/statement.j2",
+        "{{ summary.r31|money }}",
+        "{{ summary.r99|money }}",
+        "income.total",
+        "summary.r99",
+    ),
     ("liaoning/narrative/statement.j2", "{{ summary.r31|money }}", "{{ summary.r31|mony }}", "income.total", "花括号"),
     ("liaoning/narrative/statement.j2", "{{ summary.r31|money }}", "{{ summary.r31|money ", "income.total", "花括号"),
     ("liaoning/narrative/statement.j2", "phrase('change.total'", "phrase(‘change.total’", "income.change", "中文引号"),
     ("liaoning/narrative/statement.j2", "（一）收入总计", "（一）收入总计88", "income.total", "直接写了数字"),
     ("liaoning/outline/statement.toml", 'text = "（一）总体情况。"', "text = “（一）总体情况。”", "", "中文引号"),
-    ("liaoning/outline/statement.toml", 'for_each = "general.classes"', 'for_eech = "general.classes"', "general.class", "不认识"),
+    (
+        "liaoning/outline/statement.toml",
+        'for_each = "general.classes"',
+        'for_eech = "general.classes"',
+        "general.class",
+        "不认识",
+    ),
     ("liaoning/outline/statement.toml", 'when = "projects"', 'when = "projekts"', "performance.projects", "projekts"),
     ("liaoning/pack.toml", 'extends = "national"', 'extends = "nowhere"', "extends", "nowhere"),
-    ("national/tables.toml", "项目 | 行次 | 金额 | 项目 | 行次 | 金额", "项目 | 行次 | 金额 | 项目 | 行次", "summary", "header"),
+    (
+        "national/tables.toml",
+        "项目 | 行次 | 金额 | 项目 | 行次 | 金额",
+        "项目 | 行次 | 金额 | 项目 | 行次",
+        "summary",
+        "header",
+    ),
     ("national/tables.toml", 'number = "公开02表"', 'nummer = "公开02表"', "income", "nummer"),
     ("national/checks.toml", 'right = "summary.r62"', 'right = "summary.r620"', "GK-103", "summary.r620"),
-    ("liaoning/pack.toml", 'extends = "national"', 'extends = "national"\n[remove]\nall = ["tabel"]', "remove", "tabel"),
+    (
+        "liaoning/pack.toml",
+        'extends = "national"',
+        'extends = "national"\n[remove]\nall = ["tabel"]',
+        "remove",
+        "tabel",
+    ),
     ("national/sheets.toml", 'id = "prior.income"', 'id = "prior.expenditure"', "prior.expenditure", "重复"),
 ]
 
@@ -89,7 +115,9 @@ def test_a_child_changes_one_sentence_and_keeps_the_rest(root: Path) -> None:
     child = root / "county"
     (child / "narrative").mkdir(parents=True)
     (child / "pack.toml").write_text('id = "county"\ntitle = "某县"\nextends = "liaoning"\n', encoding="utf-8")
-    (child / "narrative" / "mine.j2").write_text("@@ fund.none\n本单位{{ year }}年度没有政府性基金。\n", encoding="utf-8")
+    (child / "narrative" / "mine.j2").write_text(
+        "@@ fund.none\n本单位{{ year }}年度没有政府性基金。\n", encoding="utf-8"
+    )
     parent, own = load("liaoning", root), load("county", root)
     texts = [
         {b.id: b.text for b in compose(Submission(p.pack.id, 2024, ""), p).blocks() if isinstance(b, Paragraph)}
@@ -102,7 +130,9 @@ def test_a_child_changes_one_sentence_and_keeps_the_rest(root: Path) -> None:
 
 def test_entries_hold_from_and_until_a_year(root: Path) -> None:
     path = root / "liaoning" / "glossary.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('id = "remitted"', 'id = "remitted"\nuntil = 2023'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('id = "remitted"', 'id = "remitted"\nuntil = 2023'), encoding="utf-8"
+    )
     compiled = load("liaoning", root)
     for year, shown in ((2023, True), (2024, False)):
         text = "".join(compose(Submission("liaoning", year, ""), compiled).prose())
@@ -112,7 +142,9 @@ def test_entries_hold_from_and_until_a_year(root: Path) -> None:
 def test_a_bureau_adds_a_subject(root: Path) -> None:
     folder = root / "liaoning" / "subjects"
     folder.mkdir(exist_ok=True)
-    (folder / "functional.csv").write_bytes("code,name,definition\n2019901,国家赔偿费用支出,反映国家赔偿。\n".encode("gb18030"))
+    (folder / "functional.csv").write_bytes(
+        "code,name,definition\n2019901,国家赔偿费用支出,反映国家赔偿。\n".encode("gb18030")
+    )
     assert load("liaoning", root).pack.functional["2019901"].name == "国家赔偿费用支出"
 
 

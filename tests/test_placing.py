@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from generator.placing import ABANDONED, LIST, STAGING, put, put_in_place, recover
+from generator.files.atomic import ABANDONED, LIST, STAGING, put, put_in_place, recover
 
 
 def test_two_who_write_the_same_folder_leave_one_whole_set(tmp_path: Path) -> None:

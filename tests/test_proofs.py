@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools import damage, edit_fuzz, kill
+from tools.proof import damage, edit_fuzz, kill
 
 
 def test_random_edits_come_back_are_reported_or_listed() -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from generator import edits
-from generator.document import Table
-from generator.edits import Edit
-from generator.pipeline import Built, build, examine
-from generator.pull.bring import pull
-from generator.pull.reader import ReadError, read_docx
+from generator.department.examination import examine
+from generator.department.publish import Built, build
+from generator.department.returned import pull
+from generator.edits.model import Edit
+from generator.files.docx import ReadError, read_docx
+from generator.files.xlsx import write_cells
+from generator.model.document import Table
 from generator.versions.store import Store
-from generator.workbook_cells import write_cells
 from tests.libre_edit import SOFFICE, edit
 
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -55,7 +56,9 @@ def test_what_people_do_in_libreoffice_comes_back(department: Path, tmp_path: Pa
         )
     )
     pulled = pull(file, department, by="李四")
-    assert [(r.kind, r.author, r.text, r.about, b) for r, b in pulled.remarks] == [("comment", "领导", "请核实", "数字辽宁", "overview.duty[3]")]
+    assert [(r.kind, r.author, r.text, r.about, b) for r, b in pulled.remarks] == [
+        ("comment", "领导", "请核实", "数字辽宁", "overview.duty[3]")
+    ]
     kept = {e.block: e for e in edits.read(department)}
     added = next(e for e in kept.values() if e.action == "insert")
     assert {b: e.action for b, e in kept.items()} == {
@@ -74,7 +77,9 @@ def test_what_people_do_in_libreoffice_comes_back(department: Path, tmp_path: Pa
     examined = examine(department)
     assert examined.document is not None and not examined.publishable
     after = shown(department)
-    assert after["overview.duty[1]"] == before["overview.duty[1]"].replace("组织起草数据、营商环境建设", "起草数据和营商环境建设")
+    assert after["overview.duty[1]"] == before["overview.duty[1]"].replace(
+        "组织起草数据、营商环境建设", "起草数据和营商环境建设"
+    )
     assert after["overview.duty[3]"] + after["overview.duty[3]~2"] == before["overview.duty[3]"]
     assert after["income.fiscal"] == before["income.fiscal"] + before["income.superior"]
     assert after["income.total"] == before["income.total"]  # the number typed by hand is not taken
@@ -82,7 +87,9 @@ def test_what_people_do_in_libreoffice_comes_back(department: Path, tmp_path: Pa
     assert order.index("overview.duty[4]") == order.index("overview.duty[9]") + 1
     assert order.index(added.block) == order.index("income.affiliated") + 1
     wrong = [f for f in examined.findings if f.id == "ED-102"]
-    assert [(f.expected, f.actual) for f in wrong] == [("5,743.67", "5,800.00")] * 3  # the sentence and two cells of the table
+    assert [(f.expected, f.actual) for f in wrong] == [
+        ("5,743.67", "5,800.00")
+    ] * 3  # the sentence and two cells of the table
     again = pull(file, department, by="李四")
     assert not again.kept.taken and len(again.kept.already) >= len(kept)
     workbook = department / "填报表.xlsx"
@@ -93,20 +100,29 @@ def test_what_people_do_in_libreoffice_comes_back(department: Path, tmp_path: Pa
 @needs_office
 def test_numbers_inside_an_edit_follow_the_workbook(department: Path, tmp_path: Path) -> None:
     file = built(department, tmp_path / "out")
-    file.write_bytes(edit(file.read_bytes(), [("replace", "与上年相比，今年收入总计减少", "较上年，全年收入总计减少")], tmp_path))
+    file.write_bytes(
+        edit(file.read_bytes(), [("replace", "与上年相比，今年收入总计减少", "较上年，全年收入总计减少")], tmp_path)
+    )
     pull(file, department)
     workbook = department / "填报表.xlsx"
     examined = examine(department)
     assert examined.generated is not None
-    reason = next(s for b in examined.generated.blocks() if b.id == "income.change" for s in b.spans if s.kind == "typed")  # type: ignore[union-attr]
+    reason = next(
+        s for b in examined.generated.blocks() if b.id == "income.change" for s in b.spans if s.kind == "typed"
+    )  # type: ignore[union-attr]
     workbook.write_bytes(write_cells(workbook.read_bytes(), {reason.cells[0]: "上年项目已经验收"}))
-    assert shown(department)["income.change"] == "较上年，全年收入总计减少2,770.16万元，下降32.54%。主要原因：上年项目已经验收。"
+    assert (
+        shown(department)["income.change"]
+        == "较上年，全年收入总计减少2,770.16万元，下降32.54%。主要原因：上年项目已经验收。"
+    )
 
 
 @needs_office
 def test_a_reason_goes_into_its_cell(department: Path, tmp_path: Path) -> None:
     file = built(department, tmp_path / "out")
-    file.write_bytes(edit(file.read_bytes(), [("replace", "该项目2023年已验收完成。", "该项目已于2023年底验收。")], tmp_path))
+    file.write_bytes(
+        edit(file.read_bytes(), [("replace", "该项目2023年已验收完成。", "该项目已于2023年底验收。")], tmp_path)
+    )
     pulled = pull(file, department, to_workbook=True)
     assert {c.block for c in pulled.to_workbook} and "income.change" in {c.block for c in pulled.to_workbook}
     assert "income.change" not in {e.block for e in edits.read(department)}
@@ -117,7 +133,7 @@ def test_a_reason_goes_into_its_cell(department: Path, tmp_path: Path) -> None:
 
 
 def test_another_edit_saved_meanwhile_is_merged_or_kept_beside(department: Path, tmp_path: Path) -> None:
-    from generator.pull.take import Change, keep
+    from generator.edits.taking import Change, keep
 
     generated = examine(department).generated
     assert generated is not None
@@ -145,7 +161,10 @@ def test_tracked_changes_are_listed_and_taken_only_when_asked(department: Path, 
     file = built(department, tmp_path / "out")
     file.write_bytes(tracked(file.read_bytes(), "（一）收入总计", "收入总计", "收入合计", author="领导"))
     read = read_docx(file.read_bytes())
-    assert [(r.kind, r.author, r.text) for r in read.remarks] == [("delete", "领导", "收入总计"), ("insert", "领导", "收入合计")]
+    assert [(r.kind, r.author, r.text) for r in read.remarks] == [
+        ("delete", "领导", "收入总计"),
+        ("insert", "领导", "收入合计"),
+    ]
     assert not pull(file, department).kept.taken
     pulled = pull(file, department, tracked="accept")
     assert [c.after for c in pulled.kept.taken] == ["（一）收入合计5,743.67万元，包括："]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from generator.document import Document, Heading, Paragraph, Table
+from generator.model.document import Document, Heading, Paragraph, Table
 from generator.versions.redline import write_redline
 from generator.writers.docx import write_docx
 from tests.conftest import examined_of
@@ -31,7 +31,10 @@ def with_blocks(source: Document, part: str, change: Callable[[list[object]], li
 
 def without_rows(source: Document) -> Document:
     def change(blocks: list[object]) -> list[object]:
-        return [replace(b, body=b.body[:3] + b.body[5:], notes=b.notes[:-1]) if isinstance(b, Table) and k in (1, 2) else b for k, b in enumerate(blocks)]
+        return [
+            replace(b, body=b.body[:3] + b.body[5:], notes=b.notes[:-1]) if isinstance(b, Table) and k in (1, 2) else b
+            for k, b in enumerate(blocks)
+        ]
 
     return with_blocks(source, "tables", change)
 
@@ -93,13 +96,20 @@ def test_numbers_are_whole_and_words_are_words() -> None:
         out: list[object] = []
         for b in blocks:
             if isinstance(b, Paragraph) and b.id == "income.total":
-                spans = tuple(replace(s, text=s.text.replace("5,743.67", "5,753.67").replace("收入总计", "收入合计")) for s in b.spans)
+                spans = tuple(
+                    replace(s, text=s.text.replace("5,743.67", "5,753.67").replace("收入总计", "收入合计"))
+                    for s in b.spans
+                )
                 b = replace(b, spans=spans)
             out.append(b)
         return out
 
     root = document_of(write_redline(old, with_blocks(old, "statement", change)))
-    seen = [(c.tag.removeprefix(Q), "".join(c.itertext())) for c in root.iter(f"{Q}ins", f"{Q}del") if c.getparent().tag != f"{Q}rPr"]  # type: ignore[union-attr]
+    seen = [
+        (c.tag.removeprefix(Q), "".join(c.itertext()))
+        for c in root.iter(f"{Q}ins", f"{Q}del")
+        if c.getparent().tag != f"{Q}rPr"
+    ]  # type: ignore[union-attr]
     assert seen == [("del", "总计5,743.67"), ("ins", "合计5,753.67")]
 
 
@@ -115,10 +125,14 @@ def test_libreoffice_accepts_and_rejects_to_the_same_text(tmp_path: Path) -> Non
     new = without_rows(reordered(old))
 
     def text(data: bytes) -> list[str]:
-        from generator.pull.reader import FlowTable, read_docx
+        from generator.files.docx import FlowTable, read_docx
 
         flow = read_docx(data).flow
-        return ["｜".join(c for r in f.rows for c in r) if isinstance(f, FlowTable) else f.text for f in flow if isinstance(f, FlowTable) or f.text.strip()]
+        return [
+            "｜".join(c for r in f.rows for c in r) if isinstance(f, FlowTable) else f.text
+            for f in flow
+            if isinstance(f, FlowTable) or f.text.strip()
+        ]
 
     red = write_redline(old, new)
     for operation, wanted in (("accept", new), ("reject", old)):

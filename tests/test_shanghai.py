@@ -9,21 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from generator.check_run import check
-from generator.checks import Status
-from generator.compose import compose
-from generator.document import Document, Heading
-from generator.findings import Finding, Severity
-from generator.packs import load
-from generator.pipeline import Built, build, examine, safe_name
-from generator.plain import submission
-from generator.workbook import write_form
+from generator.checks.filled import submission
+from generator.checks.formulas import Status
+from generator.checks.run import check
+from generator.department.examination import examine
+from generator.department.publish import Built, build
+from generator.files.department import safe_name
+from generator.model.document import Document, Heading
+from generator.model.findings import Finding, Severity
+from generator.packs.composer import compose
+from generator.packs.loader import load
+from generator.workbook.form.write import write_form
 from tests.conftest import GOLDEN, INPUTS
 from tests.test_fidelity import numbers, scale
 from tests.test_full_money import changed, results
-from tools import made_up_shanghai as made_up
-from tools.fill_inputs import form_data
-from tools.truth import Filled
+from tools.made import made_up_shanghai as made_up
+from tools.made.fill_inputs import form_data
+from tools.made.truth import Filled
 
 COMPILED = load("shanghai")
 FOLDER = INPUTS / safe_name(made_up.NAME)
@@ -81,12 +83,18 @@ def test_the_workbook_is_the_one_that_the_script_writes() -> None:
 def test_scaling_moves_every_amount() -> None:
     given = submission(COMPILED.pack, made_up.department(COMPILED.pack))
     before, after = (numbers(compose(s, COMPILED)) for s in (given, scale(given, Decimal("1.1"))))
-    money = [(old, new) for (_, old), (_, new) in zip(before, after, strict=True) if old.figure and old.figure.unit == "元"]
+    money = [
+        (old, new) for (_, old), (_, new) in zip(before, after, strict=True) if old.figure and old.figure.unit == "元"
+    ]
     assert len(money) > 90
     for old, new in money:
         assert old.figure and new.figure and new.figure.number == old.figure.number * Decimal("1.1")
         assert old.text != new.text or abs(old.figure.number) < 1000
-    rates = [(old.text, new.text) for (_, old), (_, new) in zip(before, after, strict=True) if old.figure and old.figure.unit != "元"]
+    rates = [
+        (old.text, new.text)
+        for (_, old), (_, new) in zip(before, after, strict=True)
+        if old.figure and old.figure.unit != "元"
+    ]
     assert rates and all(old == new for old, new in rates)
 
 
@@ -146,7 +154,10 @@ def test_nine_tables_have_the_headers_units_and_notes_of_the_form() -> None:
 
 def test_total_row_stands_last_where_the_form_has_it_last() -> None:
     tables = {t.title: t for t in made()[0].tables()}
-    first = {name: tables[name].body[0][0].text for name in ("收入决算表", "支出决算表", "政府性基金预算财政拨款收入支出决算表")}
+    first = {
+        name: tables[name].body[0][0].text
+        for name in ("收入决算表", "支出决算表", "政府性基金预算财政拨款收入支出决算表")
+    }
     assert set(first.values()) == {"合计"}
     assert tables["一般公共预算财政拨款支出决算表"].body[-1][0].text == "合计"
 
@@ -295,8 +306,12 @@ def test_from_zero_has_no_rate_and_to_zero_has_one() -> None:
     assert "因公出国（境）费支出决算增加12.88万元；" in text
     assert "机关运行经费支出684.52万元，比2023年度增加684.52万元。主要原因是" in text
     ended = lines(lambda f: f.tables["general"].update(totals={"total": "0"}))
-    assert any("。与2023年度相比，一般公共预算财政拨款支出减少6,021.85万元，下降100.00%。主要原因：" in line for line in ended)
-    gone = "\n".join(lines(slots("sangong", abroad__budget="", abroad__final="", total__budget="330000", total__final="301760.35")))
+    assert any(
+        "。与2023年度相比，一般公共预算财政拨款支出减少6,021.85万元，下降100.00%。主要原因：" in line for line in ended
+    )
+    gone = "\n".join(
+        lines(slots("sangong", abroad__budget="", abroad__final="", total__budget="330000", total__final="301760.35"))
+    )
     assert "因公出国（境）费支出决算减少9.82万元，下降100.00%；" in gone
 
 
@@ -314,7 +329,9 @@ def test_from_zero_has_no_rate_and_to_zero_has_one() -> None:
 def test_a_table_without_money_keeps_its_shape_and_says_so(table: str, title: str, fund: str, zero: str) -> None:
     def change(filled: Filled) -> None:
         without(table)(filled)
-        filled.tables[table]["totals"] = dict.fromkeys(("opening", "income", "total", "basic", "project", "closing"), zero)
+        filled.tables[table]["totals"] = dict.fromkeys(
+            ("opening", "income", "total", "basic", "project", "closing"), zero
+        )
 
     document, _ = made(change)
     shown = next(t for t in document.tables() if t.title == title)
@@ -361,14 +378,21 @@ def test_budget_unspent_and_only_vehicles() -> None:
         zero = {f"{k}.final": "0" for k in ("total", "abroad", "reception", "purchase")}
         filled.tables["sangong"]["slots"] |= zero | {"vehicle.final": "84520.35", "total.final": "84520.35"}
         filled.tables["sangong"]["slots"] |= {"abroad.budget": "0", "total.budget": "330000"}
-        filled.fields |= {k: "0" for k in filled.fields if k.startswith("visits.") and not k.endswith(("use", "content", "holding"))}
+        filled.fields |= {
+            k: "0" for k in filled.fields if k.startswith("visits.") and not k.endswith(("use", "content", "holding"))
+        }
 
     text = "\n".join(lines(change))
-    assert "其中：因公出国（境）费决算为0.00万元；公务用车购置及运行维护费支出决算为8.45万元，完成预算的29.14%；" in text
+    assert (
+        "其中：因公出国（境）费决算为0.00万元；公务用车购置及运行维护费支出决算为8.45万元，完成预算的29.14%；" in text
+    )
     assert "公务接待费支出决算为0.00万元，完成预算的0.00%。" in text
     assert "\n1、因公出国（境）费支出0.00万元。全年安排因公出国（境）团组0个、累计0人次。\n2、" in text
     assert "\n公务用车购置支出为0.00万元，全年购置公务用车0辆。\n" in text
-    assert "\n国内公务接待支出0.00万元（含外宾接待支出0.00万元）。公务接待0批次、0人次，其中：接待外宾0批次、0人次。\n" in text
+    assert (
+        "\n国内公务接待支出0.00万元（含外宾接待支出0.00万元）。公务接待0批次、0人次，其中：接待外宾0批次、0人次。\n"
+        in text
+    )
 
 
 def test_a_budget_of_the_three_kinds_of_which_nothing_was_spent_is_compared_all_the_same() -> None:
@@ -378,7 +402,9 @@ def test_a_budget_of_the_three_kinds_of_which_nothing_was_spent_is_compared_all_
 
     prose = lines(change)
     at = prose.index("（一）“三公”经费财政拨款支出决算总体情况说明。")
-    assert prose[at + 1].startswith("“三公”经费财政拨款支出年初预算为48.00万元，支出决算为0.00万元，完成预算的0.00%，其中：")
+    assert prose[at + 1].startswith(
+        "“三公”经费财政拨款支出年初预算为48.00万元，支出决算为0.00万元，完成预算的0.00%，其中："
+    )
     assert prose[at + 2].startswith("2024年度“三公”经费财政拨款支出决算数比2023年度减少20.91万元，下降100.00%，其中：")
     assert prose[at + 3 : at + 6] == [
         "（二）“三公”经费财政拨款支出决算具体情况说明。",
@@ -420,7 +446,9 @@ def test_a_budget_that_was_not_spent_is_told_of_in_its_place() -> None:
     """依次说明到各项级科目: also those that stand in no table, because nothing was spent."""
 
     def change(filled: Filled) -> None:
-        filled.lists["items"].append({"code": "2070111", "budget": "300000", "use": "剧目创作", "reason": "项目推迟到下年实施"})
+        filled.lists["items"].append(
+            {"code": "2070111", "budget": "300000", "use": "剧目创作", "reason": "项目推迟到下年实施"}
+        )
         filled.fields["budget.general"] = "59068320.10"
 
     document, found = made(change)
@@ -450,16 +478,36 @@ def simple(filled: Filled) -> None:
         "summary": made_up.fixed(dict.fromkeys(("r1", "r27", "r31", "f205", "r58", "r62"), "9000000")),
         "fiscal": made_up.fixed(
             dict.fromkeys(
-                ("r1", "r27", "r32", "f205.total", "f205.general", "r59.total", "r59.general", "r64.total", "r64.general"), "9000000"
+                (
+                    "r1",
+                    "r27",
+                    "r32",
+                    "f205.total",
+                    "f205.general",
+                    "r59.total",
+                    "r59.general",
+                    "r64.total",
+                    "r64.general",
+                ),
+                "9000000",
             )
         ),
         "basic": made_up.fixed({"e301": "5000000", "e30107": "5000000", "staff": "5000000"}),
     }
     for table in ("fund", "soe", "sangong"):
         without(table)(filled)
-    zero = {k: "0" for k in filled.fields if k.startswith(("visits.", "vehicles.", "reserved.", "procurement.", "prior.", "performance."))}
+    zero = {
+        k: "0"
+        for k in filled.fields
+        if k.startswith(("visits.", "vehicles.", "reserved.", "procurement.", "prior.", "performance."))
+    }
     filled.fields = {"info.name": NAME, "operating.amount": "0", **zero}
-    filled.fields |= {"budget.general": "9000000", "prior.income": "9000000", "prior.fiscal": "9000000", "prior.general": "9000000"}
+    filled.fields |= {
+        "budget.general": "9000000",
+        "prior.income": "9000000",
+        "prior.fiscal": "9000000",
+        "prior.general": "9000000",
+    }
     filled.fields |= {"performance.rules": "《绩效管理办法》", "performance.mechanism": "全过程"}
     for name in ("purchase_use", "running_use", "reception_use", "abroad_content"):
         filled.fields.pop(f"visits.{name}", None)
@@ -478,7 +526,10 @@ def test_the_simplest_unit_is_publishable_and_reads_well() -> None:
     assert "【待填" not in text
     assert "人员经费500.00万元，主要包括：绩效工资；公用经费0.00万元。" in text
     assert "为0.00万元，其中：货物采购金额0.00万元、工程采购金额0.00万元、服务采购金额0.00万元。" in text
-    assert "1、教育支出（类）普通教育（款）高等教育（项）。主要用于：高等教育办学。年初预算为900.00万元，支出决算为900.00万元。决算数与预算数持平。" in text
+    assert (
+        "1、教育支出（类）普通教育（款）高等教育（项）。主要用于：高等教育办学。年初预算为900.00万元，支出决算为900.00万元。决算数与预算数持平。"
+        in text
+    )
     assert f"截至2024年12月31日，{NAME}共有车辆0辆，其中：部级领导干部用车0辆、" in text
 
 
@@ -503,7 +554,14 @@ def test_the_empty_workbook_gives_a_draft_with_everything_open(tmp_path: Path) -
     built = build(tmp_path, formats=("docx", "txt"), out=tmp_path / "out")
     assert isinstance(built, Built) and built.draft and built.folder.name == "草稿"
     text = next(p for p in built.files if p.suffix == ".txt").read_text(encoding="utf-8")
-    for label in ("主要职能", "收入支出总计与上年相比变化的原因", "机关运行经费", "绩效自评平均得分", "货物采购金额", "其他用车"):
+    for label in (
+        "主要职能",
+        "收入支出总计与上年相比变化的原因",
+        "机关运行经费",
+        "绩效自评平均得分",
+        "货物采购金额",
+        "其他用车",
+    ):
         assert f"【待填：{label}】" in text
     assert "一般公共预算财政拨款支出0.00万元" not in text  # a blank is not zero
     asked = [f for f in COMPILED.pack.fields.values() if f.required and f.id != "info.name"]

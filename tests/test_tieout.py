@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from generator import edits
-from generator.cli import main
-from generator.document import Document, Paragraph, Span, Table
-from generator.pipeline import examine
-from generator.tieout.gate import counted, gate
+from generator.cli.command_line import main
+from generator.department.examination import examine
+from generator.department.tieout import counted, gate
+from generator.model.document import Document, Paragraph, Span, Table
 from generator.writers.docx import write_docx
 from generator.writers.pdf import write_pdf
 from generator.writers.typst import write_typst
@@ -38,7 +38,9 @@ def test_every_number_of_a_real_department_is_matched(seed: str) -> None:
     assert counted(document(seed)) > 300
 
 
-@pytest.mark.parametrize("folder", sorted(p.parent for p in INPUTS.parent.glob("*/*/填报表.xlsx")), ids=lambda p: p.name[:6])
+@pytest.mark.parametrize(
+    "folder", sorted(p.parent for p in INPUTS.parent.glob("*/*/填报表.xlsx")), ids=lambda p: p.name[:6]
+)
 def test_the_other_engine_ties_out_too(folder: Path) -> None:
     found = examine(folder).document
     assert found is not None
@@ -78,7 +80,9 @@ def test_a_number_that_differs_in_a_file_is_found(kind: type) -> None:
     source = document("000")
     block, number = a_number(source, kind)
     at = next(k for k in range(len(number) - 1) if number[k : k + 2].isdigit() and number[k] != number[k + 1])
-    wrong = changed(source, block, number, f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}")  # two digits swapped
+    wrong = changed(
+        source, block, number, f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
+    )  # two digits swapped
     assert {f.id for f in gate(wrong, {})} == {"TO-301"}
     found = gate(source, {"a.docx": write_docx(wrong)})
     assert {f.id for f in found} == {"TO-303"} and any(number in f.expected for f in found)
@@ -89,7 +93,9 @@ def test_a_number_that_differs_in_a_file_is_found(kind: type) -> None:
 def test_a_missing_paragraph_a_further_one_and_a_foreign_file_are_found() -> None:
     source = document("000")
     root = document_of(files("000")["a.docx"])
-    victim = next(p for p in root.iter(f"{Q}p") if "".join(t.text or "" for t in p.iter(f"{Q}t")).startswith("（一）收入总计"))
+    victim = next(
+        p for p in root.iter(f"{Q}p") if "".join(t.text or "" for t in p.iter(f"{Q}t")).startswith("（一）收入总计")
+    )
     victim.getparent().remove(victim)  # type: ignore[union-attr]
     assert {f.id for f in gate(source, {"a.docx": with_document(files("000")["a.docx"], root)})} == {"TO-303"}
     assert gate(source, {"a.pdf": files("002")["a.pdf"]}) and gate(source, {"a.docx": b"x", "a.pdf": b"%PDF-1.7"})
@@ -101,7 +107,9 @@ def test_final_writes_nothing_where_anything_is_wrong(department: Path, tmp_path
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     generated = examine(department).generated
     assert generated is not None
-    edits.save(department, edits.reword(generated, "income.total", "收入5,743.67万元，另有37笔，包括：", author="张", at="t"))
+    edits.save(
+        department, edits.reword(generated, "income.total", "收入5,743.67万元，另有37笔，包括：", author="张", at="t")
+    )
     assert main(["build", str(department), "--final", "--format", "docx", "--out", str(out)]) == 1
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     edits.drop(department, "income.total", edits.state(department, "income.total"))

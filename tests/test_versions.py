@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from generator import edits
-from generator.cli import main
-from generator.model import CellRef
-from generator.pipeline import Built, build, examine
+from generator.cli.command_line import main
+from generator.department.examination import examine
+from generator.department.publish import Built, build
+from generator.files.xlsx import write_cells
+from generator.model.figures import CellRef
 from generator.versions.codec import decode, encode
 from generator.versions.store import Store, StoreError, restore, sealed_source, sha256
-from generator.workbook_cells import write_cells
 from tests.conftest import examined_of
 
 
@@ -63,8 +64,13 @@ def test_a_sealed_version_cannot_be_changed_even_from_outside(department: Path, 
     assert sealed_source(department, 2023) is None
     with sqlite3.connect(department / "版本.sqlite") as db:
         for statement in (
-            "UPDATE version SET by='x'", "DELETE FROM version", "DELETE FROM file", "DELETE FROM seal",
-            "INSERT INTO file VALUES (1, 'edit', 'x', 'y', 1)", "UPDATE blob SET data=''", "DELETE FROM blob",
+            "UPDATE version SET by='x'",
+            "DELETE FROM version",
+            "DELETE FROM file",
+            "DELETE FROM seal",
+            "INSERT INTO file VALUES (1, 'edit', 'x', 'y', 1)",
+            "UPDATE blob SET data=''",
+            "DELETE FROM blob",
         ):
             with pytest.raises(sqlite3.IntegrityError):
                 db.execute(statement)
@@ -79,7 +85,10 @@ def test_after_a_seal_a_change_needs_a_correction(department: Path, tmp_path: Pa
             store.seal(built.version, "张三", "t")
     assert not made(department, tmp_path / "out").draft  # the same text again
     assert built.examined.generated is not None
-    edits.save(department, edits.reword(built.examined.generated, "income.total", "全年收入5,743.67万元，包括：", author="张", at="t"))
+    edits.save(
+        department,
+        edits.reword(built.examined.generated, "income.total", "全年收入5,743.67万元，包括：", author="张", at="t"),
+    )
     refused = made(department, tmp_path / "out")
     assert refused.draft and [f.id for f in refused.examined.findings if f.severity == "error"] == ["VS-201"]
     with Store.open(department) as store:
@@ -102,7 +111,7 @@ def test_sealed_files_stay_as_they_are_under_a_newer_program(
     files = {p.name: p.read_bytes() for p in built.files}
     with Store.open(department) as store:
         store.seal(built.version, "张三", "t", outputs=files)
-    monkeypatch.setattr("generator.pipeline.write_text", lambda _: b"otherwise")
+    monkeypatch.setattr("generator.writers.write_text", lambda _: b"otherwise")
     again = made(department, tmp_path / "out")
     text = next(p for p in again.files if p.suffix == ".txt")
     assert not again.draft and text.read_bytes() == files[text.name]
@@ -139,7 +148,9 @@ def test_the_commands_from_the_first_build_to_the_notice(
     assert run(*build_words)[0] == 0
     code, said = run("diff", f"{home}@封存", home)
     assert code == 1 and "原因说明!D13" in said and "[-上年收入包含" in said
-    assert main(["diff", f"{home}@封存", home, "--notice", "--out", str(tmp_path / "n.txt")]) == 2  # a folder has no reason of its own
+    assert (
+        main(["diff", f"{home}@封存", home, "--notice", "--out", str(tmp_path / "n.txt")]) == 2
+    )  # a folder has no reason of its own
     notice = tmp_path / "更正说明.txt"
     assert run("diff", f"{home}@封存", f"{home}@上一版", "--notice", "--out", str(notice))[0] == 0
     assert "因收入原因表述不准确" in notice.read_text(encoding="utf-8")

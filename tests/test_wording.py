@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from generator.formulas import completion, growth, round_half_up, share, show
-from generator.model import CellRef, Figure, total
-from generator.pack_schema import Format
-from generator.packs import CompiledPack
-from generator.wording import Case, decide
+from generator.model.figures import CellRef, Figure, total
+from generator.model.formats import Format, round_half_up, show
+from generator.model.rates import completion, growth, share
+from generator.packs.compiled import CompiledPack
+from generator.packs.phrases import Case, decide
 
 MONEY = Format(divisor=10000, decimals=2, thousands=True, blank="0.00")
 
@@ -65,7 +65,7 @@ def test_budget_cases(final: str | None, budget: str | None, words: str, liaonin
 
 
 def test_rates_come_from_exact_values() -> None:
-    """下降84.46% and not the 84.53% that the printed 万元 would give (CHECKS, Tolerance)."""
+    """下降84.46% and not the 84.53% that the printed 万元 would give (a rate follows from the exact amounts)."""
     rate = growth(figure("0.9949"), figure("6.4042"))
     assert show(rate, Format(scale=100, decimals=2, suffix="%")) == "84.46%"
     assert show(figure("0.9949") - figure("6.4042"), MONEY) == "-5.41"

@@ -19,11 +19,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from generator.findings import Finding, Severity
-from generator.model import Figure, Text
-from generator.packs import TEMPLATES, CompiledPack, load
-from generator.workbook import FormData, RowInput, TableInput, form_data, import_tables, read_workbook, write_form
-from generator.workbook_values import parse_number, parse_percent
+from generator.files.values import parse_number, parse_percent
+from generator.model.figures import Figure
+from generator.model.findings import Finding, Severity
+from generator.model.submission import Text
+from generator.packs.compiled import CompiledPack
+from generator.packs.loader import TEMPLATES, load
+from generator.workbook.exported import import_tables
+from generator.workbook.form.data import FormData, RowInput, TableInput, form_data
+from generator.workbook.form.write import write_form
+from generator.workbook.read import read_workbook
 from tests.conftest import DEPARTMENTS, examined_of, pack_of
 from tests.web.hostile import with_far_cell
 
@@ -82,7 +87,9 @@ def test_round_trip_through_a_form_keeps_every_value(seed: str) -> None:
         ).submission
         assert again is not None
         for name, table in submission.tables.items():
-            assert {k: f.value for k, f in again.tables[name].slots.items()} == {k: f.value for k, f in table.slots.items()}
+            assert {k: f.value for k, f in again.tables[name].slots.items()} == {
+                k: f.value for k, f in table.slots.items()
+            }
             assert [(r.code, r.name) for r in again.tables[name].rows] == [(r.code, r.name) for r in table.rows]
         for group, record in submission.groups.items():
             for key, value in record.items():
@@ -280,7 +287,10 @@ def test_hostile_files_are_refused(name: str, liaoning: CompiledPack) -> None:
         ("<row r='2'><x:c s='1' r='ZZZ2'><x:f>1</x:f><x:v>1</x:v></x:c></row>", "ZZZ2"),
         ('<row r="2"><c r="xfd2"><v>1</v></c></row>', "XFD2"),
         ('<row r="1000000"><c><v>1</v></c></row>', "A1000000"),
-        ('<row r="2"><c r="OJ2"><v>1</v></c><c r="XFD2" s="1"/><c r="XFC2" s="1"></c></row><row r="1048576" s="1"/>', ""),
+        (
+            '<row r="2"><c r="OJ2"><v>1</v></c><c r="XFD2" s="1"/><c r="XFC2" s="1"></c></row><row r="1048576" s="1"/>',
+            "",
+        ),
         ('<row r="99999"><c r="B99999"><v>1</v></c></row>', ""),
     ],
 )
@@ -363,7 +373,16 @@ def test_libreoffice_keeps_values_and_drop_downs(tmp_path: Path, liaoning: Compi
     source.write_bytes(FILLED.read_bytes())
     out = tmp_path / "out"
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [str(SOFFICE), profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(source)]
+    command = [
+        str(SOFFICE),
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(out),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     saved = out / "填报表.xlsx"
     read = read_workbook(saved, liaoning.pack)
@@ -371,7 +390,9 @@ def test_libreoffice_keeps_values_and_drop_downs(tmp_path: Path, liaoning: Compi
     assert read.submission is not None and before is not None
     assert not [f for f in read.findings if f.severity.value == "error"]
     for name, table in before.tables.items():
-        assert {k: v.value for k, v in read.submission.tables[name].slots.items()} == {k: v.value for k, v in table.slots.items()}
+        assert {k: v.value for k, v in read.submission.tables[name].slots.items()} == {
+            k: v.value for k, v in table.slots.items()
+        }
     assert read.submission.reasons["income"] == Text(before.reasons["income"].value)
     book = openpyxl.load_workbook(saved)
     lists = [
@@ -391,7 +412,13 @@ def test_live_checks_calculate(tmp_path: Path, liaoning: CompiledPack) -> None:
     wrong = changed(put("公开01表", "F32", 5616.90))
     (tmp_path / "good.xlsx").write_bytes(FILLED.read_bytes())
     (tmp_path / "wrong.xlsx").write_bytes(wrong)
-    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    command = [
+        str(SOFFICE),
+        f"-env:UserInstallation=file://{tmp_path}/p",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
     files = [str(tmp_path / "good.xlsx"), str(tmp_path / "wrong.xlsx")]
     subprocess.run([*command, "--outdir", str(tmp_path / "o"), *files], check=True, capture_output=True, timeout=120)
     results = {}

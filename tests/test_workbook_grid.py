@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.model import CellRef
-from generator.packs import CompiledPack
-from generator.workbook import read_workbook
-from generator.workbook_grid import CellsError, read_grids, set_cells, typed_value
+from generator.files.xlsx import CellsError
+from generator.model.figures import CellRef
+from generator.packs.compiled import CompiledPack
+from generator.workbook.cells import read_grids, set_cells, typed_value
+from generator.workbook.read import read_workbook
 from tests.conftest import DEPARTMENTS
 
 TABLE = "公开01表"
@@ -40,7 +41,9 @@ def with_formula(data: bytes, cell: str, formula: str) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts(data).items():
             if name == "xl/worksheets/sheet3.xml":
-                content = re.sub(rf'(<c r="{cell}"[^>]*>)(<v>)'.encode(), rf"\1<f>{formula}</f>\2".encode(), content, count=1)
+                content = re.sub(
+                    rf'(<c r="{cell}"[^>]*>)(<v>)'.encode(), rf"\1<f>{formula}</f>\2".encode(), content, count=1
+                )
                 assert formula.encode() in content
             target.writestr(name, content)
     return out.getvalue()
@@ -71,7 +74,9 @@ def test_a_result_that_rests_on_a_written_cell_is_not_read_any_more(workbook: by
     assert touched.submission.tables["summary"].slots["r27"].blank  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("place", [CellRef(TABLE, "A6"), CellRef(TABLE, "ZZ9999"), CellRef("没有", "A1"), CellRef(TABLE, "C6;")])
+@pytest.mark.parametrize(
+    "place", [CellRef(TABLE, "A6"), CellRef(TABLE, "ZZ9999"), CellRef("没有", "A1"), CellRef(TABLE, "C6;")]
+)
 def test_only_places_to_fill_in_are_written(workbook: bytes, place: CellRef) -> None:
     with pytest.raises(CellsError):
         set_cells(workbook, {place: "1"})

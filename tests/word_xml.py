@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from tools.edit_fuzz import with_document
+from tools.proof.edit_fuzz import with_document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 Q = f"{{{W}}}"
@@ -35,7 +35,9 @@ def tracked(data: bytes, begins: str, old: str, new: str, *, author: str) -> byt
             head, tail = (text.text or "").split(old, 1)
             pieces: list[etree._Element] = [_run(run, head)]
             for tag, word in (("del", old), ("ins", new)):
-                change = etree.Element(f"{Q}{tag}", {f"{Q}id": "9", f"{Q}author": author, f"{Q}date": "2025-03-01T00:00:00Z"})
+                change = etree.Element(
+                    f"{Q}{tag}", {f"{Q}id": "9", f"{Q}author": author, f"{Q}date": "2025-03-01T00:00:00Z"}
+                )
                 made = _run(run, word)
                 if tag == "del":
                     made.find(f"{Q}t").tag = f"{Q}delText"  # type: ignore[union-attr]
@@ -128,4 +130,7 @@ def _text(node: etree._Element) -> str:
 def _span(cell: etree._Element) -> tuple[str, str]:
     grid = cell.find(f"{Q}tcPr/{Q}gridSpan")
     merge = cell.find(f"{Q}tcPr/{Q}vMerge")
-    return (grid.get(f"{Q}val", "") if grid is not None else "", merge.get(f"{Q}val", "continue") if merge is not None else "")
+    return (
+        grid.get(f"{Q}val", "") if grid is not None else "",
+        merge.get(f"{Q}val", "continue") if merge is not None else "",
+    )

@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from generator.pipeline import WORKBOOK, Built, build, quiet
+from generator.department import Built, build
+from generator.department.examination import quiet
+from generator.files import WORKBOOK
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.finding_titles import TITLES
-from generator.findings import Severity
+from generator.checks.rule_list import RULES
+from generator.model import TITLES, Severity
+from generator.model.catalogue import CATALOGUE
 from generator.packs import available, load
-from generator.rules import RULES
-from generator.workbook_tables import CATALOGUE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "检查项.md"
@@ -32,12 +31,19 @@ def page() -> str:
         own = [c for c in pack.checks.values() if pack.origins[f"check:{c.id}"].pack == name]
         if not own:
             continue
-        out += [f"## 勾稽关系：{pack.meta.title}", "", "| 编号 | 级别 | 应有的关系 | 左边 | | 右边 | 依据 |", "|---|---|---|---|---|---|---|"]
+        out += [
+            f"## 勾稽关系：{pack.meta.title}",
+            "",
+            "| 编号 | 级别 | 应有的关系 | 左边 | | 右边 | 依据 |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for check in own:
             shown.add(check.id)
             left, right = (f"`{t}`".replace("|", "\\|") if t else "" for t in (check.left, check.right))
             level = Severity(check.severity).chinese
-            out.append(f"| {check.id} | {level} | {check.title} | {left} | {RELATIONS[check.relation]} | {right} | {check.basis} |")
+            out.append(
+                f"| {check.id} | {level} | {check.title} | {left} | {RELATIONS[check.relation]} | {right} | {check.basis} |"
+            )
         out.append("")
     out += ["## 文字、表单和文档", "", "| 编号 | 级别 | 名称 | 依据 | 怎样处理 |", "|---|---|---|---|---|"]
     out += [f"| {r.id} | {r.severity.chinese} | {r.title} | {r.basis} | {r.hint} |" for r in RULES.values()]
@@ -62,9 +68,6 @@ def page() -> str:
 
 
 def main() -> int:
-    import generator.check_run  # registers the rules
-
-    assert generator.check_run.REGISTERED
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
     print(PAGE.relative_to(ROOT))

@@ -4,3 +4,36 @@ One job is one department and plain data on both sides (``job``); ``pool`` and `
 same function, so their files are the same to the byte.  ``ledger`` remembers what was done: a run
 that was killed goes on where it stopped, and what has not changed is not done again.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.batch.cluster import ClusterError
+    from generator.batch.ledger import LedgerError
+    from generator.batch.plan import FORMATS, Plan, Step
+    from generator.batch.plan import run as run_batch
+    from generator.batch.pool import Limits
+    from generator.batch.summary import as_json as summary_as_json
+    from generator.batch.summary import first_problem, headline, name_of, summarize, write_summary
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "FORMATS",
+    "ClusterError",
+    "LedgerError",
+    "Limits",
+    "Plan",
+    "Step",
+    "first_problem",
+    "headline",
+    "name_of",
+    "run_batch",
+    "summarize",
+    "summary_as_json",
+    "write_summary",
+]

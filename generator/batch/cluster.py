@@ -26,7 +26,7 @@ def run_on_dask(
     try:
         from distributed import Client, LocalCluster, as_completed
     except ImportError:
-        raise ClusterError("没有安装 Dask：请先运行 pip install \"juesuan[dask]\"。") from None
+        raise ClusterError('没有安装 Dask：请先运行 pip install "juesuan[dask]"。') from None
     local = None
     try:
         if not address:

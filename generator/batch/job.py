@@ -19,25 +19,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from generator.document import Document
-from generator.findings import Finding
-from generator.pack import PackError
-from generator.pipeline import (
-    DRAFTS,
-    Built,
-    DepartmentError,
-    Examined,
-    build,
-    engine_fingerprint,
-    figures_of,
-    manifest,
-    sha256,
-)
-from generator.placing import STAGING, put_in_place
+from generator.department import Built, Examined, build, engine_fingerprint, manifest, sha256
+from generator.files import DRAFTS, STAGING, DepartmentError, put_in_place
+from generator.model import Document, Finding, figures_of
+from generator.packs import PackError
 
 State = Literal["published", "draft", "unreadable", "failed"]
 STATES: dict[State, str] = {"published": "可以公开", "draft": "草稿", "unreadable": "不能读取", "failed": "没有完成"}
-LIBRARIES = ("typst", "weasyprint", "python-docx", "XlsxWriter", "lxml", "fonttools", "jinja2", "python-calamine", "openpyxl")
+LIBRARIES = (
+    "typst",
+    "weasyprint",
+    "python-docx",
+    "XlsxWriter",
+    "lxml",
+    "fonttools",
+    "jinja2",
+    "python-calamine",
+    "openpyxl",
+)
 MANIFEST = "manifest.json"
 HOME = "批量"
 """The folder of a batch's own files below the output folder: ledger, summary."""
@@ -122,7 +121,7 @@ class _Seen:
 @lru_cache(maxsize=4)
 def environment(formats: tuple[str, ...], pdf_engine: str) -> str:
     """Hash of everything besides the inputs and the pack that files depend on: program, libraries, fonts."""
-    from generator.writers.fonts import font_report
+    from generator.writers import font_report
 
     digest = hashlib.sha256(f"{engine_fingerprint()}|{formats}|{pdf_engine}|{sys.version_info[:2]}".encode())
     for name in LIBRARIES:

@@ -14,9 +14,10 @@ from html import escape
 from pathlib import Path
 
 from generator.batch.job import HOME, STATES, Outcome
-from generator.batch.run import Done
-from generator.placing import put_in_place
-from generator.writers.lists import Sheet, write_lists
+from generator.batch.plan import Done
+from generator.files import put_in_place
+from generator.writers import ListSheet as Sheet
+from generator.writers import write_lists
 
 NAMES = ("汇总.html", "汇总.xlsx", "汇总.json")
 LEVELS = {"error": "错误", "warning": "警告", "info": "提示"}
@@ -69,7 +70,9 @@ def _plain(name: str) -> str:
 
 def summarize(done: Done, roster: Sequence[str] = ()) -> Summary:
     """Compare what came with who was to come."""
-    here = {_plain(name_of(o)) for o in done.outcomes.values()} | {_plain(Path(o.key).name) for o in done.outcomes.values()}
+    here = {_plain(name_of(o)) for o in done.outcomes.values()} | {
+        _plain(Path(o.key).name) for o in done.outcomes.values()
+    }
     wanted = {_plain(n) for n in roster}
     missing = tuple(n for n in roster if _plain(n) not in here)
     strangers = tuple(
@@ -119,10 +122,27 @@ def sheets(summary: Summary) -> list[Sheet]:
         for f in o.findings
         if f.severity != "info"
     ]
-    head = ("部门（单位）", "年度", "状态", "错误", "警告", "提示", "先看哪里", "文件", "用时（秒）", "内存（MB）", "模板包", "文件夹")
+    head = (
+        "部门（单位）",
+        "年度",
+        "状态",
+        "错误",
+        "警告",
+        "提示",
+        "先看哪里",
+        "文件",
+        "用时（秒）",
+        "内存（MB）",
+        "模板包",
+        "文件夹",
+    )
     out = [
         Sheet("各部门", head, states),
-        Sheet("按检查项", ("编号", "检查项", "级别", "部门数", "条数"), [(r.id, r.title, LEVELS[r.severity], r.departments, r.count) for r in summary.rules()]),
+        Sheet(
+            "按检查项",
+            ("编号", "检查项", "级别", "部门数", "条数"),
+            [(r.id, r.title, LEVELS[r.severity], r.departments, r.count) for r in summary.rules()],
+        ),
         Sheet("问题明细", ("部门（单位）", "级别", "编号", "检查项", "位置", "内容"), findings),
     ]
     if summary.roster:
@@ -144,7 +164,10 @@ def headline(summary: Summary) -> list[str]:
     if "pdf" in done.plan.formats:
         lines.append(f"PDF 由 {ENGINES[done.plan.pdf_engine]} 排版。")
     if summary.roster:
-        lines.append(f"名单上 {summary.roster} 个，未交 {len(summary.missing)} 个" + (f"；名单以外 {len(summary.strangers)} 个。" if summary.strangers else "。"))
+        lines.append(
+            f"名单上 {summary.roster} 个，未交 {len(summary.missing)} 个"
+            + (f"；名单以外 {len(summary.strangers)} 个。" if summary.strangers else "。")
+        )
     return lines
 
 
@@ -165,7 +188,9 @@ def page(summary: Summary, at: str) -> str:
             for row in sheet.rows
         )
         head = "".join(f'<th scope="col"{k}>{escape(h)}</th>' for k, h in zip(kinds, sheet.header, strict=True))
-        parts.append(f"<h2>{escape(sheet.name)}</h2><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table>")
+        parts.append(
+            f"<h2>{escape(sheet.name)}</h2><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table>"
+        )
     return PAGE.replace("{at}", escape(at)).replace("{body}", "\n".join(parts))
 
 

@@ -22,51 +22,35 @@ Errors are Chinese.  Nothing here decides wording.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from generator.document import Document
-from generator.edits.applying import apply, settle
-from generator.edits.files import FOLDER, drop, dump, file_of, load, read, save, state
-from generator.edits.model import (
-    NEW,
-    Action,
-    Alternative,
-    Applied,
-    Conflict,
-    Dispute,
-    Edit,
-    EditConflict,
-    EditError,
-    Edits,
-    edit_of,
-    reword,
-)
+from generator._face import lazy
 
-
-def decide(folder: Path, document: Document, block: str, choice: Literal["person", "other", "generated"], *, author: str, at: str) -> None:
-    """Settle a conflict or a dispute of a block.
-
-    ``person``: the person's wording stands over what is generated now (``document``, without edits),
-    numbers live; ``other``: the other person's, where two are kept; ``generated``: the program's wording
-    stands, the person's goes to 旧稿.
-    """
-    edit = read(folder).of(block)
-    if edit is None:
-        raise EditError(f"“{block}”没有改写的文字。")
-    held = state(folder, block)
-    if choice == "generated" or edit.action == "note":  # a note has no words of its own to keep
-        drop(folder, block, held)
-        return
-    if choice == "other":
-        if not edit.alternatives:
-            raise EditError(f"“{block}”没有另一种改写。")
-        rival = edit.alternatives[0]
-        action = edit.action if edit.action in ("move", "insert") else "reword"
-        update = {"text": rival.text, "figures": (*rival.figures,), "author": rival.author, "action": action, "source": rival.source}
-        edit = edit.model_copy(update={**update, "base_text": "", "base": ""})
-    save(folder, settle(document, edit, author=author, at=at), held)
-
+if TYPE_CHECKING:
+    from generator.edits import taking
+    from generator.edits.applying import apply, settle
+    from generator.edits.deciding import decide
+    from generator.edits.matching import Matched, match
+    from generator.edits.model import (
+        NEW,
+        Action,
+        Alternative,
+        Applied,
+        Conflict,
+        Dispute,
+        Edit,
+        EditConflict,
+        EditError,
+        Edits,
+        edit_of,
+        reword,
+    )
+    from generator.edits.store import FOLDER, drop, dump, file_of, load, read, save, state
+    from generator.edits.taking import Change
+    from generator.edits.text import refs_of, tokens_of
+    from generator.edits.words import amounts, number_of, numbers
+else:
+    __getattr__ = lazy(__name__)
 
 __all__ = [
     "FOLDER",
@@ -74,12 +58,15 @@ __all__ = [
     "Action",
     "Alternative",
     "Applied",
+    "Change",
     "Conflict",
     "Dispute",
     "Edit",
     "EditConflict",
     "EditError",
     "Edits",
+    "Matched",
+    "amounts",
     "apply",
     "decide",
     "drop",
@@ -87,9 +74,15 @@ __all__ = [
     "edit_of",
     "file_of",
     "load",
+    "match",
+    "number_of",
+    "numbers",
     "read",
+    "refs_of",
     "reword",
     "save",
     "settle",
     "state",
+    "taking",
+    "tokens_of",
 ]

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from generator.document import Block, Document, Heading, Paragraph, Part, Span, Spans, Table, plain, sources
-from generator.edits.merge import keys, merge
-from generator.edits.model import NEW, PLACE, Applied, Conflict, Dispute, Edit, Edits
+from generator.edits._three_way import keys, merge
+from generator.edits.model import PLACE, Applied, Conflict, Dispute, Edit, Edits
 from generator.edits.text import (
     FigureIndex,
     FigureRef,
@@ -21,10 +20,23 @@ from generator.edits.text import (
     text_blocks,
     tokens_of,
 )
-from generator.finding_titles import TITLES
-from generator.findings import Finding, Severity
-from generator.model import CellRef
-from generator.words import amounts, same_number
+from generator.edits.words import amounts, same_number
+from generator.model import (
+    TITLES,
+    Block,
+    CellRef,
+    Document,
+    Finding,
+    Heading,
+    Paragraph,
+    Part,
+    Severity,
+    Span,
+    Spans,
+    Table,
+    plain,
+    sources,
+)
 
 LONG = 40
 
@@ -37,7 +49,9 @@ def apply(document: Document, edits: Edits) -> Applied:
     for edit in edits:
         worker.put(edit)
     worker.place([e for e in edits if e.action in ("insert", "move")])
-    return Applied(worker.document(), (*edits.findings, *worker.findings), tuple(worker.orphans), tuple(worker.conflicts))
+    return Applied(
+        worker.document(), (*edits.findings, *worker.findings), tuple(worker.orphans), tuple(worker.conflicts)
+    )
 
 
 def settle(document: Document, edit: Edit, *, author: str, at: str) -> Edit:
@@ -90,7 +104,10 @@ class _Applying:
         self.orphans.append(edit)
         words = _short(edit.plain or "（删去）")
         self._say(
-            "ED-103", Severity.WARNING, edit, f"{_who(edit)}改写过的一段现在不再生成，没有放进文本：{words}",
+            "ED-103",
+            Severity.WARNING,
+            edit,
+            f"{_who(edit)}改写过的一段现在不再生成，没有放进文本：{words}",
         )
 
     def _reword(self, edit: Edit, block: Heading | Paragraph) -> None:
@@ -102,13 +119,22 @@ class _Applying:
         merged = merge(base, person, now)
         lost = [t for t in merged.tokens if t.ref is not None and t.span is None]
         if merged.conflict or lost or edit.alternatives:
-            others = tuple(f"{a.author} {a.at}：" + "".join(t.text for t in settled(read_marked(a.text, a.figures), self.index)) for a in edit.alternatives)
+            others = tuple(
+                f"{a.author} {a.at}：" + "".join(t.text for t in settled(read_marked(a.text, a.figures), self.index))
+                for a in edit.alternatives
+            )
             self._conflict(edit, Conflict(block.id, _text(base), _text(person), block.text, others))
         tokens = merged.tokens
         self.made[block.id] = _rebuilt(block, tokens, now)
         self._loose(edit, tokens, now)
         if keys(tokens) != keys(now) and not merged.conflict:
-            self._say("ED-106", Severity.INFO, edit, f"{_who(edit)}改写了这一段：{_short(_text(tokens))}", sources(block.spans))
+            self._say(
+                "ED-106",
+                Severity.INFO,
+                edit,
+                f"{_who(edit)}改写了这一段：{_short(_text(tokens))}",
+                sources(block.spans),
+            )
 
     def _delete(self, edit: Edit, block: Heading | Paragraph) -> None:
         now = tokens_of(block.id, block.spans)
@@ -117,7 +143,9 @@ class _Applying:
             self._conflict(edit, Conflict(block.id, _text(base), "（删去）", block.text))
             return
         self.made[block.id] = ()
-        self._say("ED-105", Severity.WARNING, edit, f"{_who(edit)}删去了这一段：{_short(block.text)}", sources(block.spans))
+        self._say(
+            "ED-105", Severity.WARNING, edit, f"{_who(edit)}删去了这一段：{_short(block.text)}", sources(block.spans)
+        )
 
     def _insert(self, edit: Edit) -> None:
         tokens = settled(read_marked(edit.text, edit.figures), self.index)
@@ -171,7 +199,11 @@ class _Applying:
 
     def _loose(self, edit: Edit, tokens: Sequence[Token], now: Iterable[Token]) -> None:
         """Numbers in a person's words that no figure stands behind and that were not generated."""
-        given = {t.text for t in now} | {t.text for t in read_marked(edit.base_text, edit.figures)} | {str(self.before.year)}
+        given = (
+            {t.text for t in now}
+            | {t.text for t in read_marked(edit.base_text, edit.figures)}
+            | {str(self.before.year)}
+        )
         typed = "".join(" " if t.ref is not None else t.text for t in tokens)
         loose = list(dict.fromkeys(n for n in amounts(typed) if n not in given))
         if loose:
@@ -183,10 +215,21 @@ class _Applying:
             )
 
     def _say(
-        self, rule: str, severity: Severity, edit: Edit, message: str, cells: tuple[CellRef, ...] = (), *, hint: str = "", expected: str = "", actual: str = ""
+        self,
+        rule: str,
+        severity: Severity,
+        edit: Edit,
+        message: str,
+        cells: tuple[CellRef, ...] = (),
+        *,
+        hint: str = "",
+        expected: str = "",
+        actual: str = "",
     ) -> None:
         place = (CellRef(PLACE, edit.block), *cells[:8])
-        self.findings.append(Finding(rule, severity, message, place, TITLES[rule][0], expected, actual, hint=hint or TITLES[rule][1]))
+        self.findings.append(
+            Finding(rule, severity, message, place, TITLES[rule][0], expected, actual, hint=hint or TITLES[rule][1])
+        )
 
     # -------------------------------------------------------------- order
 
@@ -203,7 +246,12 @@ class _Applying:
                 self.made.pop(edit.block, None)
                 self._orphan(edit)
             elif edit.block in self.blocks:
-                self._say("ED-103", Severity.WARNING, edit, f"{_who(edit)}移动过的一段找不到原来跟着的段落，放在原处：{_short(edit.plain)}")
+                self._say(
+                    "ED-103",
+                    Severity.WARNING,
+                    edit,
+                    f"{_who(edit)}移动过的一段找不到原来跟着的段落，放在原处：{_short(edit.plain)}",
+                )
 
     def _placed(self, edit: Edit) -> bool:
         if edit.action == "move" and edit.block not in self.blocks:
@@ -252,7 +300,13 @@ def _rebuilt(block: Heading | Paragraph, tokens: Sequence[Token], now: Sequence[
             continue
         span = token.span or same.get(number) or Span(token.text, "typed")
         last = lines[-1][-1] if lines[-1] else None
-        if last is not None and last.kind == span.kind and last.cells == span.cells and span.figure is None and last.figure is None:
+        if (
+            last is not None
+            and last.kind == span.kind
+            and last.cells == span.cells
+            and span.figure is None
+            and last.figure is None
+        ):
             lines[-1][-1] = replace(last, text=last.text + span.text)
         else:
             lines[-1].append(span)
@@ -277,6 +331,3 @@ def _same(tokens: Sequence[Token], now: Sequence[Token]) -> dict[int, Span]:
             if span is not None:
                 out[a + k] = span
     return out
-
-
-__all__ = ["NEW", "apply", "settle"]

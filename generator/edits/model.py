@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from generator.document import Document, Heading, Paragraph, Table
 from generator.edits.text import (
     Captured,
     FigureRef,
@@ -22,7 +21,7 @@ from generator.edits.text import (
     settled,
     tokens_of,
 )
-from generator.findings import Finding
+from generator.model import Document, Finding, Heading, Paragraph, Table
 
 NEW = "new:"  # ids of paragraphs that a person added
 PLACE = "改写"
@@ -152,7 +151,15 @@ def block_of(document: Document, block: str) -> Heading | Paragraph:
 
 
 def reword(
-    document: Document, block: str, text: str, *, author: str, at: str, source: str = "", others: tuple[Token, ...] = (), held: Edit | None = None
+    document: Document,
+    block: str,
+    text: str,
+    *,
+    author: str,
+    at: str,
+    source: str = "",
+    others: tuple[Token, ...] = (),
+    held: Edit | None = None,
 ) -> Edit:
     """An edit from the plain text that a person typed for a block of the generated document.
 
@@ -162,7 +169,10 @@ def reword(
     found = block_of(document, block)
     base = tokens_of(block, found.spans)
     if held is not None:
-        others = (*others, *(t for t in settled(read_marked(held.text, held.figures), index_of(document)) if t.span is not None))
+        others = (
+            *others,
+            *(t for t in settled(read_marked(held.text, held.figures), index_of(document)) if t.span is not None),
+        )
     made = edit_of(block, base, capture(base, text.strip(), others), author=author, at=at, source=source)
     if held is None or held.action != "move":
         return made
@@ -170,14 +180,23 @@ def reword(
 
 
 def edit_of(
-    block: str, base: list[Token], captured: Captured, *, author: str, at: str, source: str = "", action: Action = "reword", after: str = ""
+    block: str,
+    base: list[Token],
+    captured: Captured,
+    *,
+    author: str,
+    at: str,
+    source: str = "",
+    action: Action = "reword",
+    after: str = "",
 ) -> Edit:
     """An edit from what was captured of a person's text."""
     refs: list[FigureRef] = []
     base_text = marked(base, refs)
     text = marked(captured.tokens, refs)
     disputes = tuple(
-        Dispute(kind="number", generated=c.generated, typed=c.typed, cells=c.ref.cells, figure=c.ref) for c in captured.changed
+        Dispute(kind="number", generated=c.generated, typed=c.typed, cells=c.ref.cells, figure=c.ref)
+        for c in captured.changed
     )
     return Edit(
         block=block,
@@ -192,5 +211,3 @@ def edit_of(
         figures=tuple(refs),
         disputes=disputes,
     )
-
-

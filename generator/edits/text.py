@@ -15,9 +15,8 @@ from difflib import SequenceMatcher
 
 from pydantic import BaseModel, ConfigDict
 
-from generator.document import Document, Heading, Paragraph, Span, Spans, Table
-from generator.model import CellRef, Figure
-from generator.words import is_number, same_number, words
+from generator.edits.words import is_number, same_number, words
+from generator.model import Document, Figure, Heading, Paragraph, Span, Spans, Table
 
 MARK = re.compile(r"⟦⟦|⟦(\d+)(?:：[^⟧]*)?⟧")
 
@@ -162,7 +161,12 @@ class FigureIndex:
         for rule in (
             lambda r: r.source == ref.source and r.nth == ref.nth and r.shape[0] == ref.shape[0],
             lambda r: r.source == ref.source and r.shape[0] == ref.shape[0],
-            lambda r: bool(ref.formula or ref.label) and (r.unit, r.label, r.formula) == (ref.unit, ref.label, ref.formula) and r.nth == ref.nth and r.shape[0] == ref.shape[0],
+            lambda r: (
+                bool(ref.formula or ref.label)
+                and (r.unit, r.label, r.formula) == (ref.unit, ref.label, ref.formula)
+                and r.nth == ref.nth
+                and r.shape[0] == ref.shape[0]
+            ),
             lambda r: r.cells == ref.cells and r.unit == ref.unit and r.shape[0] == ref.shape[0],
         ):
             found = [pair for pair in here if rule(pair[0])]
@@ -176,7 +180,9 @@ def index_of(document: Document) -> FigureIndex:
     """All figures of a document."""
     out: dict[str, list[tuple[FigureRef, Span]]] = {}
     for block in document.blocks():
-        every = [s for row in block.body for c in row for s in c.spans] if isinstance(block, Table) else list(block.spans)
+        every = (
+            [s for row in block.body for c in row for s in c.spans] if isinstance(block, Table) else list(block.spans)
+        )
         spans = [s for s in every if s.kind == "figure" and s.figure is not None]
         out[block.id] = list(zip(refs_of(block.id, spans), spans, strict=True))
     return FigureIndex(out)
@@ -249,7 +255,9 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
             out[place] = match
     changed: list[NumberChange] = []
     for lost, made in gaps:  # a number in the place of another: changed by hand
-        for token, place in zip([t for t in lost if id(t) not in taken], [p for p in made if out[p].ref is None], strict=False):
+        for token, place in zip(
+            [t for t in lost if id(t) not in taken], [p for p in made if out[p].ref is None], strict=False
+        ):
             assert token.ref is not None
             changed.append(NumberChange(token.ref, token.text, new[place].text))
             out[place] = token
@@ -264,11 +272,6 @@ def _as_printed(word: str, old: Sequence[Token], known: set[str]) -> str:
     if word in known or not is_number(word):
         return word
     return next((t.text for t in old if t.ref is not None and same_number(t.text, word)), word)
-
-
-def cells_of(ref: FigureRef) -> tuple[CellRef, ...]:
-    """The cells of a reference, as findings name them."""
-    return tuple(CellRef(*c.rsplit("!", 1)) for c in ref.cells if "!" in c)
 
 
 def text_blocks(document: Document) -> dict[str, Heading | Paragraph]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generator.document import sources
-from generator.language import LanguageError, Word
-from generator.packs import CompiledPack
-from generator.reasons.drivers import Cause
-from generator.views import Context
+from generator.model import sources
+from generator.packs import CompiledPack, Context, LanguageError, Word
+from generator.reasons.ranking import Cause
 
 
 def causes(compiled: CompiledPack, context: Context) -> list[Cause]:
@@ -42,7 +40,9 @@ def said(compiled: CompiledPack, kind: str, scope: Mapping[str, object], number:
     about = compiled.expressions.get(f"fact:{kind}:about")
     keys = [*spec.concerns, *(about(scope) if about else ())]
     way, against = (_word(compiled, kind, name, scope) for name in ("direction", "against"))
-    return Cause(f"{kind}[{number}]" if number else kind, text, way, tuple(keys), sources(text.spans), spec.order, against)
+    return Cause(
+        f"{kind}[{number}]" if number else kind, text, way, tuple(keys), sources(text.spans), spec.order, against
+    )
 
 
 def _word(compiled: CompiledPack, kind: str, name: str, scope: Mapping[str, object]) -> str:

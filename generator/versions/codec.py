@@ -11,9 +11,11 @@ from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
 
-from generator.document import (
+from generator.model import (
     Block,
+    CellRef,
     Document,
+    Figure,
     Fonts,
     Heading,
     PageStyle,
@@ -24,7 +26,6 @@ from generator.document import (
     Table,
     TableCell,
 )
-from generator.model import CellRef, Figure
 
 
 class _Encoder:
@@ -33,11 +34,22 @@ class _Encoder:
         self.known: dict[tuple[Any, ...], int] = {}
 
     def figure(self, f: Figure) -> int:
-        key = (f.value if f.value is None else str(f.value), f.unit, f.cells, str(f.margin), f.label, f.missing, f.formula, f.minus)
+        key = (
+            f.value if f.value is None else str(f.value),
+            f.unit,
+            f.cells,
+            str(f.margin),
+            f.label,
+            f.missing,
+            f.formula,
+            f.minus,
+        )
         if key not in self.known:
             self.known[key] = len(self.figures)
             minus = sorted(map(list, f.minus))
-            self.figures.append([key[0], f.unit, [list(c) for c in f.cells], key[3], f.label, f.missing, f.formula, minus])
+            self.figures.append(
+                [key[0], f.unit, [list(c) for c in f.cells], key[3], f.label, f.missing, f.formula, minus]
+            )
         return self.known[key]
 
     def spans(self, spans: Spans) -> list[Any]:
@@ -76,7 +88,12 @@ def encode(document: Document) -> bytes:
     """The document as JSON."""
     encoder = _Encoder()
     parts = [
-        {"id": p.id, "kind": p.kind, "heading": encoder.block(p.heading), "blocks": [encoder.block(b) for b in p.blocks]}
+        {
+            "id": p.id,
+            "kind": p.kind,
+            "heading": encoder.block(p.heading),
+            "blocks": [encoder.block(b) for b in p.blocks],
+        }
         for p in document.parts
     ]
     style = asdict(document.style)
@@ -95,14 +112,18 @@ def decode(data: bytes) -> Document:
         heading = _block(p["heading"], figures)
         assert isinstance(heading, Heading)
         parts.append(Part(p["id"], heading, tuple(_block(b, figures) for b in p["blocks"]), p["kind"]))
-    return Document(**{**raw, "cover": tuple(raw["cover"]), "parts": tuple(parts), "style": PageStyle(**style, fonts=fonts)})
+    return Document(
+        **{**raw, "cover": tuple(raw["cover"]), "parts": tuple(parts), "style": PageStyle(**style, fonts=fonts)}
+    )
 
 
 def _figure(raw: Sequence[Any]) -> Figure:
     value, unit, cells, margin, label, missing, formula, minus = raw
     refs = tuple(CellRef(*c) for c in cells)
     known = frozenset(CellRef(*c) for c in minus)
-    return Figure(None if value is None else Decimal(value), unit, refs, Decimal(margin), label, missing, formula, known)
+    return Figure(
+        None if value is None else Decimal(value), unit, refs, Decimal(margin), label, missing, formula, known
+    )
 
 
 def _spans(raw: Sequence[Any], figures: Sequence[Figure]) -> Spans:

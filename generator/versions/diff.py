@@ -11,8 +11,8 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from generator.document import Block, Document, Heading, Spans, Table, sources
-from generator.edits.text import refs_of, tokens_of
+from generator.edits import refs_of, tokens_of
+from generator.model import Block, Document, Heading, Spans, Table, sources
 from generator.versions.sides import Side
 
 Op = tuple[Literal["equal", "delete", "insert"], str]
@@ -94,7 +94,10 @@ class Difference:
             "old": self.old.label,
             "new": self.new.label,
             "cells": [asdict(c) for c in self.cells],
-            "blocks": [{**asdict(b), "sentences": [{"old": s.old, "new": s.new, "where": s.where} for s in b.sentences]} for b in self.blocks],
+            "blocks": [
+                {**asdict(b), "sentences": [{"old": s.old, "new": s.new, "where": s.where} for s in b.sentences]}
+                for b in self.blocks
+            ],
             "pages": [asdict(p) for p in self.pages],
         }
 
@@ -172,7 +175,14 @@ def _blocks(old: Side, new: Side, touched: set[str]) -> Iterator[BlockChange]:
         if sentences or kind != "changed":
             cells = tuple(dict.fromkeys(str(c) for b in (after, before) for c in _sources(b) if str(c) in touched))
             yield BlockChange(
-                name, kind, where.get(name, ""), old.pages.get(name, 0) if before else 0, new.pages.get(name, 0) if after else 0, sentences, figures, cells
+                name,
+                kind,
+                where.get(name, ""),
+                old.pages.get(name, 0) if before else 0,
+                new.pages.get(name, 0) if after else 0,
+                sentences,
+                figures,
+                cells,
             )
 
 
@@ -238,7 +248,12 @@ def operations(old: Sequence[str], new: Sequence[str]) -> Iterator[Op]:
     opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     for n, (tag, a, b, c, d) in enumerate(opcodes):
         inner = 0 < n < len(opcodes) - 1
-        small = tag == "equal" and inner and b - a <= 2 and not any(ch.isdigit() or ch in "，；。" for w in old[a:b] for ch in w)
+        small = (
+            tag == "equal"
+            and inner
+            and b - a <= 2
+            and not any(ch.isdigit() or ch in "，；。" for w in old[a:b] for ch in w)
+        )
         same = tag == "equal" and not small
         if pieces and not same and not pieces[-1][2]:
             pieces[-1][0].extend(old[a:b])
@@ -259,7 +274,9 @@ def _figures(before: Block | None, after: Block | None, touched: set[str]) -> It
     def known(block: Block | None) -> dict[tuple[object, ...], tuple[str, str, tuple[str, ...]]]:
         if block is None:
             return {}
-        spans = [s for row in block.body for c in row for s in c.spans] if isinstance(block, Table) else list(block.spans)
+        spans = (
+            [s for row in block.body for c in row for s in c.spans] if isinstance(block, Table) else list(block.spans)
+        )
         refs = refs_of("", spans)
         return {(r.unit, r.label, r.formula, r.cells, r.nth): (r.label, r.printed, r.cells) for r in refs}
 

@@ -12,14 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from generator.document import Document, mark_of
-from generator.finding_titles import TITLES
-from generator.findings import Finding, Severity
-from generator.model import CellRef, Figure, Submission, Text, Value
+from generator.files import inputs_of
+from generator.model import TITLES, CellRef, Document, Figure, Finding, Severity, Submission, Text, Value, mark_of
 from generator.versions.codec import encode
-from generator.versions.store import Snapshot, Store, StoreError, existing, kept_files, sha256
-
-REASONS = "警告说明.json"
+from generator.versions.store import Snapshot, Store, StoreError, existing, sha256
 
 
 def author() -> str:
@@ -40,7 +36,12 @@ def values_of(submission: Submission, figures: Mapping[str, Figure]) -> bytes:
     out: dict[str, dict[str, object]] = {}
     for name, figure in figures.items():
         value = None if figure.value is None else f"{figure.value.normalize():f}"
-        out[name] = {"value": value, "unit": figure.unit, "cells": [str(c) for c in figure.cells], "label": figure.label}
+        out[name] = {
+            "value": value,
+            "unit": figure.unit,
+            "cells": [str(c) for c in figure.cells],
+            "label": figure.label,
+        }
     texts: dict[str, Value] = {f"reasons.{n}": t for n, t in submission.reasons.items()}
     for group, record in submission.groups.items():
         texts |= {f"{group}.{n}": v for n, v in record.items()}
@@ -53,18 +54,6 @@ def values_of(submission: Submission, figures: Mapping[str, Figure]) -> bytes:
         if isinstance(text, Text):
             out[name] = {"text": text.value, "cells": [str(c) for c in text.cells], "label": text.label}
     return json.dumps(out, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def inputs_of(workbook: Path, content: bytes | None = None) -> dict[tuple[str, str], bytes]:
-    """The files of a department that a version keeps."""
-    folder = workbook.parent
-    out = {("input", workbook.name): workbook.read_bytes() if content is None else content}
-    for path in kept_files(folder):
-        if path.suffix == ".toml":
-            out["edit", path.relative_to(folder).as_posix()] = path.read_bytes()
-        elif path.name == REASONS:
-            out["input", path.name] = path.read_bytes()
-    return out
 
 
 def locked(folder: Path, document: Document) -> Finding | None:
@@ -150,4 +139,6 @@ def keep(
 
 
 def _unkept(reason: str, severity: Severity) -> Finding:
-    return Finding("VS-202", severity, reason, (CellRef("版本", "版本.sqlite"),), TITLES["VS-202"][0], hint=TITLES["VS-202"][1])
+    return Finding(
+        "VS-202", severity, reason, (CellRef("版本", "版本.sqlite"),), TITLES["VS-202"][0], hint=TITLES["VS-202"][1]
+    )

@@ -11,11 +11,23 @@ from dataclasses import replace
 from typing import Literal, TypeVar, cast
 from xml.sax.saxutils import quoteattr
 
-from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell
+from generator.model import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell
 from generator.versions.diff import aligned, operations, rows_aligned, words_of
-from generator.writers.docx import BREATH, TAB, Writer, anchor, tab_stops, text_run, write_docx
-from generator.writers.layout import Layout, paginate, toc_entries
-from generator.writers.table_layout import SMALL_LINE, TableLayout, ends
+from generator.writers import (
+    BREATH,
+    SMALL_LINE,
+    TAB,
+    Layout,
+    TableLayout,
+    Writer,
+    anchor,
+    ends,
+    paginate,
+    tab_stops,
+    text_run,
+    toc_entries,
+    write_docx,
+)
 
 State = Literal["", "ins", "del"]
 Ends = tuple[str, str, str]
@@ -37,7 +49,18 @@ def write_redline(old: Document, new: Document, *, author: str = "决算公开",
 class _Redline(Writer):
     """The body with both documents in it."""
 
-    def __init__(self, old: Document, new: Document, before: Layout, after: Layout, author: str, at: str, footer: str, blank: str, header: str) -> None:
+    def __init__(
+        self,
+        old: Document,
+        new: Document,
+        before: Layout,
+        after: Layout,
+        author: str,
+        at: str,
+        footer: str,
+        blank: str,
+        header: str,
+    ) -> None:
         super().__init__(new, after, footer, blank, header)
         self.old, self.before = old, before
         self.said = f"w:author={quoteattr(author)} w:date={quoteattr(at)}"
@@ -56,7 +79,9 @@ class _Redline(Writer):
         if not runs or not state:
             return runs
         if state == "del":
-            runs = runs.replace("<w:t ", "<w:delText ").replace("<w:t>", "<w:delText>").replace("</w:t>", "</w:delText>")
+            runs = (
+                runs.replace("<w:t ", "<w:delText ").replace("<w:t>", "<w:delText>").replace("</w:t>", "</w:delText>")
+            )
         return f"{self.tag(state)}>{runs}</w:{state}>"
 
     def mark_of_paragraph(self, state: State) -> str:
@@ -73,7 +98,9 @@ class _Redline(Writer):
         """A paragraph of plain text on both sides (``None``: not there)."""
         state: State = "ins" if old is None else "del" if new is None else ""
         before, after = words_of((Span(old or "", "typed"),)), words_of((Span(new or "", "typed"),))
-        return self.paragraph(style, self.words(before, after), props=props + self.mark_of_paragraph(state), block=block)
+        return self.paragraph(
+            style, self.words(before, after), props=props + self.mark_of_paragraph(state), block=block
+        )
 
     # -------------------------------------------------------------- front
 
@@ -95,7 +122,9 @@ class _Redline(Writer):
         for number, (one, other) in enumerate(entries):
             old, new = ours.get(one or ""), theirs.get(other or "")
             state: State = "ins" if old is None else "del" if new is None else ""
-            text = self.words(words_of((Span(old[0] if old else "", "typed"),)), words_of((Span(new[0] if new else "", "typed"),)))
+            text = self.words(
+                words_of((Span(old[0] if old else "", "typed"),)), words_of((Span(new[0] if new else "", "typed"),))
+            )
             page = self.words([str(old[1])] if old else [], [str(new[1])] if new else [])
             tab = self.wrap("<w:r><w:tab/></w:r>", state)
             level = (new or old or ("", 0, 1))[2]
@@ -146,7 +175,9 @@ class _Redline(Writer):
             style = "BodyText" if block.style == "body" else "Normal"
             props += '<w:jc w:val="center"/>' if block.style == "center" else ""
         content = self.both(_spans(old), _spans(new))
-        yield self.paragraph(style, content, props=props + self.mark_of_paragraph(self.state), block=block.id if new is not None else "")
+        yield self.paragraph(
+            style, content, props=props + self.mark_of_paragraph(self.state), block=block.id if new is not None else ""
+        )
 
     def both(self, old: Spans | None, new: Spans | None, props: str = "") -> str:
         if old is not None and new is not None and [s.text for s in old] == [s.text for s in new]:
@@ -170,13 +201,21 @@ class _Redline(Writer):
         elif old is not None:
             yield from self.sheet(old, None, old, self.before.tables[old.id], ["del"] * len(old.body))
 
-    def sheet(self, old: Table | None, new: Table | None, shown: Table, layout: TableLayout, states: list[State]) -> Iterator[str]:
+    def sheet(
+        self, old: Table | None, new: Table | None, shown: Table, layout: TableLayout, states: list[State]
+    ) -> Iterator[str]:
         table = new or old
         assert table is not None
         broken, fresh = self.begin(table, (self.layout if new is not None else self.before).breaks)
         yield broken
         props = "<w:pageBreakBefore/>" if fresh else ""
-        yield self.line("TableTitle", old.title if old else None, new.title if new else None, props=props, block=table.id if new else "")
+        yield self.line(
+            "TableTitle",
+            old.title if old else None,
+            new.title if new else None,
+            props=props,
+            block=table.id if new else "",
+        )
         for name, jc in (("subtitle", "center"), ("number", "right")):
             one, other = (getattr(t, name) or None if t else None for t in (old, new))
             if one is not None or other is not None:
@@ -198,7 +237,9 @@ class _Redline(Writer):
             out.append(tab + self.words([before] if before else [], [after] if after else []))
         line: State = "ins" if old is None else "del" if new is None else ""
         _, middle, right = new or one
-        return self.paragraph("TableLine", "".join(out), props=tab_stops(middle, right, width) + self.mark_of_paragraph(line))
+        return self.paragraph(
+            "TableLine", "".join(out), props=tab_stops(middle, right, width) + self.mark_of_paragraph(line)
+        )
 
     def notes(self, old: Table | None, new: Table | None) -> Iterator[str]:
         spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
@@ -249,7 +290,9 @@ class _Redline(Writer):
             out.append(cell)
         return tuple(out)
 
-    def rows(self, table: Table, rows: tuple[Row, ...], heights: tuple[int, ...], layout: TableLayout, *, header: bool) -> Iterator[str]:
+    def rows(
+        self, table: Table, rows: tuple[Row, ...], heights: tuple[int, ...], layout: TableLayout, *, header: bool
+    ) -> Iterator[str]:
         states = [self.state] * len(rows) if header else self.row_states
         outer = self.state
         for number, state in enumerate(states):
@@ -258,10 +301,21 @@ class _Redline(Writer):
             yield one.replace("</w:trPr>", f"{self.tag(state)}/></w:trPr>", 1) if state else one
         self.state = outer
 
-    def _one_row(self, table: Table, rows: tuple[Row, ...], heights: tuple[int, ...], layout: TableLayout, number: int, *, header: bool) -> str:
+    def _one_row(
+        self,
+        table: Table,
+        rows: tuple[Row, ...],
+        heights: tuple[int, ...],
+        layout: TableLayout,
+        number: int,
+        *,
+        header: bool,
+    ) -> str:
         if not any(c.rowspan > 1 for row in rows for c in row):
             tall = replace(layout, tall=frozenset({0}) if number in layout.tall else frozenset())
-            return next(super().rows(table, rows[number : number + 1], heights[number : number + 1], tall, header=header))
+            return next(
+                super().rows(table, rows[number : number + 1], heights[number : number + 1], tall, header=header)
+            )
         key = (id(rows), header)
         if getattr(self, "_group", None) != key:
             self._group, self._made = key, super().rows(table, rows, heights, layout, header=header)

@@ -5,19 +5,13 @@ Written ``部门``, ``填报表.xlsx``, ``部门@3`` (version 3), ``部门@封�
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from generator.document import Document
-from generator.pipeline import DepartmentError, examine, figures_of
-from generator.versions.codec import decode
-from generator.versions.record import values_of
-from generator.versions.store import Store, StoreError, existing
-from generator.writers.layout import paginate
+from generator.model import Document
+from generator.writers import paginate
 
 Values = Mapping[str, Mapping[str, Any]]
 
@@ -37,48 +31,3 @@ class Side:
     def pages(self) -> Mapping[str, int]:
         """The page on which each block begins."""
         return paginate(self.document).pages
-
-
-def side(spec: str) -> Side:
-    """What a specification names.  DepartmentError or StoreError where there is no such thing."""
-    path, _, version = spec.rpartition("@") if "@" in spec and not Path(spec).exists() else (spec, "", "")
-    if not version:
-        return current(Path(path))
-    folder = Path(path)
-    folder = folder if folder.is_dir() else folder.parent
-    store = existing(folder)
-    if store is None:
-        raise StoreError(f"{folder} 还没有记录过版本。")
-    with store:
-        return _recorded(store, _number(store, version))
-
-
-def current(path: Path) -> Side:
-    """A department or workbook as it is now."""
-    examined = examine(path)
-    if examined.document is None or examined.submission is None:
-        raise DepartmentError(f"{path} 读不出来，请先用 juesuan check 检查。")
-    values = json.loads(values_of(examined.submission, figures_of(examined.submission)))
-    return Side(f"{examined.document.department}{examined.document.year}年度（{path.name}）", examined.document, values)
-
-
-def _number(store: Store, name: str) -> int:
-    if name.isdigit():
-        return int(name)
-    builds = [v for v in store.versions() if v.kind == "build"]
-    if name in ("封存", "sealed"):
-        seal = store.sealed()
-        if seal is None:
-            raise StoreError("还没有封存的版本。")
-        return seal.version
-    if name in ("上一版", "last") and builds:
-        return builds[-1].id
-    raise StoreError(f"不知道“{name}”是哪一版，请写版本号、封存或上一版。")
-
-
-def _recorded(store: Store, number: int) -> Side:
-    version = store.version(number)
-    document = decode(store.file(number, "document"))
-    values = json.loads(store.file(number, "values"))
-    reason = next((c.reason for c in store.corrections() if c.id == version.correction), "")
-    return Side(f"{version.department}{version.year}年度第 {number} 版（{version.at}）", document, values, reason, version.at)

@@ -32,7 +32,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from generator.placing import put
+from generator.files import kept_files, put
 
 FILE = "版本.sqlite"
 LAYOUT = 1
@@ -201,7 +201,9 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -232,11 +234,29 @@ class Store:
                 row = self.db.execute(
                     "INSERT INTO version (kind, at, by, note, department, year, draft, pack, pack_sha, engine, engine_sha, mark, correction)"
                     " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                    (s.kind, s.at, s.by, s.note, s.department, s.year, s.draft, s.pack, s.pack_sha, s.engine, s.engine_sha, s.mark, opened.id if opened else None),
+                    (
+                        s.kind,
+                        s.at,
+                        s.by,
+                        s.note,
+                        s.department,
+                        s.year,
+                        s.draft,
+                        s.pack,
+                        s.pack_sha,
+                        s.engine,
+                        s.engine_sha,
+                        s.mark,
+                        opened.id if opened else None,
+                    ),
                 )
                 number = int(row.lastrowid or 0)
                 kept = [(number, role, name, sha256(data), 1) for (role, name), data in s.files.items()]
-                named = [(number, role, name, sha, 0) for (role, name), sha in s.hashes.items() if (role, name) not in s.files]
+                named = [
+                    (number, role, name, sha, 0)
+                    for (role, name), sha in s.hashes.items()
+                    if (role, name) not in s.files
+                ]
                 self.db.executemany("INSERT INTO file VALUES (?,?,?,?,?)", kept + named)
         except sqlite3.Error as error:
             raise StoreError(f"版本没有记下：{error}") from error
@@ -260,7 +280,12 @@ class Store:
 
     def _version(self, row: Sequence[Any]) -> Version:
         number = int(row[0])
-        files = {(r, n): sha for r, n, sha in self.db.execute("SELECT role, name, sha FROM file WHERE version=? ORDER BY role, name", (number,))}
+        files = {
+            (r, n): sha
+            for r, n, sha in self.db.execute(
+                "SELECT role, name, sha FROM file WHERE version=? ORDER BY role, name", (number,)
+            )
+        }
         sealed = self.db.execute("SELECT 1 FROM seal WHERE version=?", (number,)).fetchone() is not None
         known: list[Any] = [*row[:7], bool(row[7]), *row[8:14]]
         return Version(*[*known, sealed, files])
@@ -302,7 +327,9 @@ class Store:
                     sha = sha256(data)
                     if version.files.get(("output", name), sha) != sha:
                         raise StoreError(f"{name} 与第 {number} 版生成的不一致，不能封存；请重新生成。")
-                    self.db.execute("INSERT OR IGNORE INTO blob VALUES (?,?,?)", (sha, len(data), zlib.compress(data, 6)))
+                    self.db.execute(
+                        "INSERT OR IGNORE INTO blob VALUES (?,?,?)", (sha, len(data), zlib.compress(data, 6))
+                    )
                     self.db.execute("INSERT OR REPLACE INTO file VALUES (?,?,?,?,1)", (number, "output", name, sha))
                 self.db.execute("INSERT INTO seal VALUES (?,?,?,?)", (number, at, by, note))
                 if opened is not None:
@@ -329,13 +356,17 @@ class Store:
             raise StoreError("更正的理由太短，请写明改什么、为什么改。")
         with self._transaction():
             row = self.db.execute(
-                "INSERT INTO correction (sealed, at, by, reason) VALUES (?,?,?,?)", (seal.version, at, by, reason.strip())
+                "INSERT INTO correction (sealed, at, by, reason) VALUES (?,?,?,?)",
+                (seal.version, at, by, reason.strip()),
             )
         return int(row.lastrowid or 0)
 
     def corrections(self) -> list[Correction]:
         """All 更正, oldest first."""
-        return [Correction(*row) for row in self.db.execute("SELECT id, sealed, at, by, reason, closed FROM correction ORDER BY id")]
+        return [
+            Correction(*row)
+            for row in self.db.execute("SELECT id, sealed, at, by, reason, closed FROM correction ORDER BY id")
+        ]
 
     def correction(self) -> Correction | None:
         """The 更正 that is open."""
@@ -358,7 +389,18 @@ def restore(folder: Path, number: int, *, by: str, at: str) -> list[Path]:
         roles = {name: role for role, name in version.files}
         present = {p.relative_to(folder).as_posix(): p.read_bytes() for p in kept_files(folder)}
         files = {(roles.get(n, "edit" if n.startswith("edits/") else "input"), n): d for n, d in present.items()}
-        store.record(Snapshot("before-restore", at, by, version.department, version.year, files, pack=version.pack, note=f"恢复第 {number} 版之前"))
+        store.record(
+            Snapshot(
+                "before-restore",
+                at,
+                by,
+                version.department,
+                version.year,
+                files,
+                pack=version.pack,
+                note=f"恢复第 {number} 版之前",
+            )
+        )
     written = []
     for name, data in wanted.items():
         if present.get(name) != data:
@@ -371,12 +413,6 @@ def restore(folder: Path, number: int, *, by: str, at: str) -> list[Path]:
     return written
 
 
-def kept_files(folder: Path) -> list[Path]:
-    """What of a department's folder belongs to a version besides its workbook: edits and reasons."""
-    workbooks = [p for p in folder.glob("*.xls*") if not p.name.startswith(("~", ".")) and "检查标注" not in p.name]
-    return [*sorted(workbooks), *sorted(folder.glob("*.json")), *sorted((folder / "edits").glob("*.toml"))]
-
-
 def sealed_source(folder: Path, year: int) -> tuple[int, str] | None:
     """The sealed version of a department for a year, and the sha256 of its workbook."""
     store = existing(folder)
@@ -386,5 +422,7 @@ def sealed_source(folder: Path, year: int) -> tuple[int, str] | None:
         for seal in reversed(store.seals()):
             version = store.version(seal.version)
             if version.year == year:
-                return seal.version, next((sha for (role, name), sha in version.files.items() if role == "input" and ".xls" in name), "")
+                return seal.version, next(
+                    (sha for (role, name), sha in version.files.items() if role == "input" and ".xls" in name), ""
+                )
     return None

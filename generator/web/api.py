@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
-from generator.pipeline import FORMATS, safe_name
-from generator.web.accounts import LOCAL, User
-from generator.web.departments import Department, DomainError
-from generator.web.pages import Workbench, download, render, session_of, the_workbench, workbench
-from generator.web.pages_department import MEDIA, output_file, outputs
+from generator.files import safe_name
+from generator.web.pages.base import Workbench, download, render, session_of, the_workbench, workbench
+from generator.web.pages.department import MEDIA, output_file, outputs
+from generator.web.state.accounts import LOCAL, User
+from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/api/v1", tags=["部门"])
 pages = APIRouter(include_in_schema=False)
@@ -104,7 +104,9 @@ class DocumentOut(BaseModel):
     kb: int
 
 
-async def api_user(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> User:
+async def api_user(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+) -> User:
     """The user of a token; the local user where there are no accounts."""
     bench = workbench(request)
     if not bench.accounts.required:
@@ -144,7 +146,9 @@ def list_departments(
     return [shown(d) for d in bench.departments.visible(user, year=year or 0, state=state or "")]
 
 
-@router.post("/departments", status_code=201, responses={k: ERRORS[k] for k in (400, 401, 403, 409)}, summary="新增部门")
+@router.post(
+    "/departments", status_code=201, responses={k: ERRORS[k] for k in (400, 401, 403, 409)}, summary="新增部门"
+)
 def new_department(bench: Bench, user: ApiUser, body: NewDepartment) -> DepartmentOut:
     """An existing department is given back as it is."""
     if not user.may("填报", "管理"):
@@ -162,7 +166,10 @@ def one_department(bench: Bench, user: ApiUser, number: Number) -> DepartmentOut
 
 @router.get(
     "/departments/{number}/workbook",
-    responses={**{k: ERRORS[k] for k in (401, 404)}, 200: {"content": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}}},
+    responses={
+        **{k: ERRORS[k] for k in (401, 404)},
+        200: {"content": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}},
+    },
     response_class=FileResponse,
     summary="下载填报表",
 )
@@ -178,7 +185,12 @@ def get_workbook(bench: Bench, user: ApiUser, number: Number) -> Response:
     status_code=202,
     responses={k: ERRORS[k] for k in (400, 401, 403, 404, 409, 413)},
     summary="上传填报表",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}}}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}},
+        }
+    },
 )
 async def put_workbook(
     request: Request,
@@ -220,11 +232,21 @@ def get_findings(bench: Bench, user: ApiUser, number: Number) -> FindingsOut:
         raise HTTPException(409, "还没有检查完，请稍后再取。")
     findings = [{k: v for k, v in f.items() if k not in ("n", "equation")} for f in main["findings"]]
     return FindingsOut(
-        department=d.name, year=d.year, pack=d.pack, publishable=main["publishable"], findings=findings, coverage=main["coverage"]
+        department=d.name,
+        year=d.year,
+        pack=d.pack,
+        publishable=main["publishable"],
+        findings=findings,
+        coverage=main["coverage"],
     )
 
 
-@router.post("/departments/{number}/builds", status_code=202, responses={k: ERRORS[k] for k in (401, 403, 404)}, summary="生成文件")
+@router.post(
+    "/departments/{number}/builds",
+    status_code=202,
+    responses={k: ERRORS[k] for k in (401, 403, 404)},
+    summary="生成文件",
+)
 def new_build(bench: Bench, user: ApiUser, number: Number) -> JobOut:
     d = visible(bench, user, number)
     waiting = [j["id"] for j in bench.jobs.open_jobs(d.id) if j["kind"] == "build" and j["state"] == "queued"]
@@ -239,12 +261,19 @@ def list_documents(bench: Bench, user: ApiUser, number: Number) -> list[Document
 
 @router.get(
     "/departments/{number}/documents/{form}",
-    responses={**{k: ERRORS[k] for k in (401, 404)}, 200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}}},
+    responses={
+        **{k: ERRORS[k] for k in (401, 404)},
+        200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}},
+    },
     response_class=FileResponse,
     summary="下载文件",
 )
 def get_document(
-    bench: Bench, user: ApiUser, number: Number, form: Literal["docx", "pdf", "xlsx", "html", "txt", "json"], draft: bool = False
+    bench: Bench,
+    user: ApiUser,
+    number: Number,
+    form: Literal["docx", "pdf", "xlsx", "html", "txt", "json"],
+    draft: bool = False,
 ) -> Response:
     d = visible(bench, user, number)
     for group in outputs(bench, d):
@@ -267,7 +296,14 @@ def job_out(bench: Workbench, number: int) -> JobOut:
     row = bench.database.one("SELECT * FROM job WHERE id=?", number)
     assert row is not None
     result = {k: v for k, v in json.loads(row["result"]).items() if k not in ("folder", "died")}
-    return JobOut(id=row["id"], department=row["department"], kind=row["kind"], state=row["state"], progress=bench.jobs.progress(number), result=result)
+    return JobOut(
+        id=row["id"],
+        department=row["department"],
+        kind=row["kind"],
+        state=row["state"],
+        progress=bench.jobs.progress(number),
+        result=result,
+    )
 
 
 @pages.get("/api/docs")
@@ -276,9 +312,10 @@ def docs(request: Request) -> Response:
     session_of(request)
     schema = request.app.openapi()
     calls = [
-        {"path": path, "method": method.upper(), **call} for path, methods in schema["paths"].items() for method, call in methods.items()
+        {"path": path, "method": method.upper(), **call}
+        for path, methods in schema["paths"].items()
+        for method, call in methods.items()
     ]
-    return render(request, "api_docs.html", calls=calls, schemas=schema["components"]["schemas"], title=schema["info"]["title"])
-
-
-__all__ = ["FORMATS", "DomainError", "pages", "router"]
+    return render(
+        request, "api_docs.html", calls=calls, schemas=schema["components"]["schemas"], title=schema["info"]["title"]
+    )

@@ -8,18 +8,39 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from generator import __version__
-from generator.pack import PackError
-from generator.packs import load
-from generator.pipeline import WORKBOOK
-from generator.web import (
-    api,
+from generator.files import WORKBOOK
+from generator.packs import PackError, load
+from generator.web import api
+from generator.web.guard import Guard
+from generator.web.pages import admin as pages_admin
+from generator.web.pages import blocks as pages_blocks
+from generator.web.pages import board as pages_board
+from generator.web.pages import compare as pages_compare
+from generator.web.pages import department as pages_department
+from generator.web.pages import fill as pages_fill
+from generator.web.pages import findings as pages_findings
+from generator.web.pages import preview as pages_preview
+from generator.web.pages import reasons as pages_reasons
+from generator.web.pages import review as pages_review
+from generator.web.pages import versions as pages_versions
+from generator.web.pages.base import HERE, NeedLoginError, Workbench, environment, is_fragment, render
+from generator.web.state.accounts import LOCAL, Accounts
+from generator.web.state.database import Database
+from generator.web.state.departments import Departments, DomainError
+from generator.web.state.jobs import Jobs
+from generator.web.state.settings import Settings
+from generator.web.state.snapshots import Cells, Snapshots
+from generator.workbook import read_stamp
+
+LOG = logging.getLogger("juesuan.web")
+PAGES = (
     pages_admin,
     pages_blocks,
     pages_board,
@@ -32,18 +53,6 @@ from generator.web import (
     pages_review,
     pages_versions,
 )
-from generator.web.accounts import LOCAL, Accounts
-from generator.web.database import Database
-from generator.web.departments import Departments, DomainError
-from generator.web.guard import Guard
-from generator.web.jobs import Jobs
-from generator.web.pages import HERE, NeedLoginError, Workbench, environment, is_fragment, render
-from generator.web.settings import Settings
-from generator.web.snapshots import Cells, Snapshots
-from generator.workbook import read_stamp
-
-LOG = logging.getLogger("juesuan.web")
-PAGES = (pages_admin, pages_blocks, pages_board, pages_compare, pages_department, pages_fill, pages_findings, pages_preview, pages_reasons, pages_review, pages_versions)
 
 
 def open_workbench(settings: Settings) -> Workbench:
@@ -107,7 +116,12 @@ def create_app(settings: Settings) -> FastAPI:
             bench.database.close()
 
     app = FastAPI(
-        title="决算公开工作台", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, lifespan=life
+        title="决算公开工作台",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
     )
     app.state.workbench = bench
     app.state.environment = environment()
@@ -178,6 +192,3 @@ def _errors(app: FastAPI) -> None:
     @app.exception_handler(OverflowError)
     def too_far(request: Request, _: Exception) -> Response:
         return said(request, 404, "没有这个页面。")
-
-
-__all__ = ["HTTPException", "create_app"]

@@ -32,7 +32,11 @@ def plain_page(status: int, title: str, text: str) -> HTMLResponse:
     """A short answer without the pages' frame."""
     body = (
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>' + title + "</title>"
-        '<link rel="stylesheet" href="/static/style.css"></head><body><main class="narrow"><h1>' + title + "</h1><p>" + text + "</p>"
+        '<link rel="stylesheet" href="/static/style.css"></head><body><main class="narrow"><h1>'
+        + title
+        + "</h1><p>"
+        + text
+        + "</p>"
         '<p><a href="/">返回首页</a></p></main></body></html>'
     )
     return HTMLResponse(body, status)
@@ -63,7 +67,11 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, answer)
             return
-        limit = self.upload * 2**20 + SMALL if "multipart" in headers.get("content-type", "") or scope["method"] == "PUT" else SMALL
+        limit = (
+            self.upload * 2**20 + SMALL
+            if "multipart" in headers.get("content-type", "") or scope["method"] == "PUT"
+            else SMALL
+        )
         await self._limited(scope, receive, answer, headers, limit)
 
     def _refused(self, method: str, headers: Mapping[str, str]) -> HTMLResponse | None:
@@ -80,7 +88,9 @@ class Guard:
             return plain_page(403, "请求被拒绝", "这个请求来自别的网站。")
         return None
 
-    async def _limited(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str], limit: int) -> None:
+    async def _limited(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str], limit: int
+    ) -> None:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > limit:
             await _drain(receive)
@@ -116,7 +126,9 @@ class Guard:
             await self._too_large(limit)(scope, receive, send)
 
     def _too_large(self, limit: int) -> HTMLResponse:
-        return plain_page(413, "文件太大", f"上传的内容超过 {limit // 2**20} MB，没有接收。请删去图片等无关内容，另存后再上传。")
+        return plain_page(
+            413, "文件太大", f"上传的内容超过 {limit // 2**20} MB，没有接收。请删去图片等无关内容，另存后再上传。"
+        )
 
 
 async def _drain(receive: Receive, message: Message | None = None) -> None:

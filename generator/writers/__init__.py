@@ -1,0 +1,60 @@
+"""One Document, many writers: Word, PDF, Excel, HTML, text, JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.writers.docx import BREATH, TAB, VERSION, Writer, anchor, tab_stops, text_run, write_docx
+    from generator.writers.fonts import font_report
+    from generator.writers.html import safe_id, write_html
+    from generator.writers.layout import Layout, paginate, toc_entries
+    from generator.writers.lists import Sheet as ListSheet
+    from generator.writers.lists import list_csv, write_lists
+    from generator.writers.pdf import write_pdf
+    from generator.writers.pdf_engines import ENGINES, INSTEAD, trouble, usual
+    from generator.writers.pdf_parts import parts_in, write_pdf_parts
+    from generator.writers.preview import DocumentPage
+    from generator.writers.table_layout import SMALL_LINE, TableLayout, ends
+    from generator.writers.text import write_json, write_text
+    from generator.writers.typst import write_typst
+    from generator.writers.xlsx import write_xlsx
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "BREATH",
+    "ENGINES",
+    "INSTEAD",
+    "SMALL_LINE",
+    "TAB",
+    "VERSION",
+    "DocumentPage",
+    "Layout",
+    "ListSheet",
+    "TableLayout",
+    "Writer",
+    "anchor",
+    "ends",
+    "font_report",
+    "list_csv",
+    "paginate",
+    "parts_in",
+    "safe_id",
+    "tab_stops",
+    "text_run",
+    "toc_entries",
+    "trouble",
+    "usual",
+    "write_docx",
+    "write_html",
+    "write_json",
+    "write_lists",
+    "write_pdf",
+    "write_pdf_parts",
+    "write_text",
+    "write_typst",
+    "write_xlsx",
+]

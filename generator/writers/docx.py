@@ -21,8 +21,8 @@ import docx
 from docx.oxml import parse_xml
 from lxml import etree
 
-from generator.document import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, mark_of, plain
-from generator.writers.docx_parts import (
+from generator.model import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, mark_of
+from generator.writers._docx_parts import (
     NAMESPACES,
     W,
     clean,
@@ -62,7 +62,9 @@ def anchor(block_id: str) -> str:
     return "_j" + hashlib.sha1(block_id.encode(), usedforsecurity=False).hexdigest()[:20]
 
 
-def write_docx(document: Document, layout: Layout | None = None, writer_of: Callable[..., Writer] | None = None) -> bytes:
+def write_docx(
+    document: Document, layout: Layout | None = None, writer_of: Callable[..., Writer] | None = None
+) -> bytes:
     """The Word file, as bytes.  ``writer_of``: makes another writer of the body (for tracked changes)."""
     layout = layout or paginate(document)
     package = docx.Document(io.BytesIO(_base()))
@@ -160,9 +162,7 @@ class Writer:
     def paragraph(self, style: str, content: str, *, props: str = "", block: str = "") -> str:
         if block:
             self.mark += 1
-            content = (
-                f'<w:bookmarkStart w:id="{self.mark}" w:name="{anchor(block)}"/>{content}<w:bookmarkEnd w:id="{self.mark}"/>'
-            )
+            content = f'<w:bookmarkStart w:id="{self.mark}" w:name="{anchor(block)}"/>{content}<w:bookmarkEnd w:id="{self.mark}"/>'
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{props}</w:pPr>{content}</w:p>'
 
     def runs(self, spans: Spans, *, props: str = "", east: str = "") -> str:
@@ -227,7 +227,9 @@ class Writer:
         props = "<w:pageBreakBefore/>" if new_page else ""
         fonts = self.style.fonts
         east = {1: fonts.title, 2: fonts.hei, 3: fonts.kai}[heading.level][0]
-        return self.paragraph(f"Heading{heading.level}", self.runs(heading.spans, east=east), props=props, block=heading.id)
+        return self.paragraph(
+            f"Heading{heading.level}", self.runs(heading.spans, east=east), props=props, block=heading.id
+        )
 
     def begin(self, block: Block, breaks: frozenset[str]) -> tuple[str, bool]:
         """The section break wanted before a block, and whether it starts a page by a mark of its own."""
@@ -277,7 +279,7 @@ class Writer:
             f'<w:footerReference w:type="default" r:id="{self.footer}"/>{blank}<w:type w:val="nextPage"/>'
             f'<w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
             f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{min(top, 600)}" w:footer="{foot}" w:gutter="0"/>'
-            f'{cover}</w:sectPr>'
+            f"{cover}</w:sectPr>"
         )
 
     def turn(self, *, landscape: bool, wide: bool = False, first: bool = False) -> str:
@@ -352,7 +354,7 @@ class Writer:
                 if column in below and below[column][0] > 0:
                     left, cell = below[column]
                     below[column] = (left - 1, cell)
-                    cells.append(self.cell(table, cell, layout, column, merge='<w:vMerge/>', empty=True))
+                    cells.append(self.cell(table, cell, layout, column, merge="<w:vMerge/>", empty=True))
                     column += cell.colspan
                     continue
                 if not waiting:
@@ -366,7 +368,11 @@ class Writer:
                 cells.append(self.cell(table, cell, layout, column, merge=merge))
                 column += cell.colspan
             tall = not header and number in layout.tall
-            height = f'w:val="{line_height(table.font_pt)}" w:hRule="atLeast"' if tall else f'w:val="{heights[number]}" w:hRule="exact"'
+            height = (
+                f'w:val="{line_height(table.font_pt)}" w:hRule="atLeast"'
+                if tall
+                else f'w:val="{heights[number]}" w:hRule="exact"'
+            )
             props = ("" if tall else "<w:cantSplit/>") + f"<w:trHeight {height}/>"
             props += "<w:tblHeader/>" if header else ""
             yield f"<w:tr><w:trPr>{props}</w:trPr>{''.join(cells)}</w:tr>"
@@ -377,7 +383,11 @@ class Writer:
         width = sum(layout.columns[column : column + cell.colspan])
         span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
         line = line_height(table.font_pt)
-        shown = number_size(cell.text, width - cell.indent * table.font_pt * 20, table.font_pt) if is_number(cell) else table.font_pt
+        shown = (
+            number_size(cell.text, width - cell.indent * table.font_pt * 20, table.font_pt)
+            if is_number(cell)
+            else table.font_pt
+        )
         props = _sized(int(shown * 2), bold=cell.bold)
         indent = f'<w:ind w:left="{cell.indent * table.font_pt * 20}"/>' if cell.indent else ""
         content = "" if empty else self._cell_runs(cell, props)
@@ -436,6 +446,3 @@ def prose_of(data: bytes) -> list[str]:
         if name in ("Heading1", "Heading2", "Heading3", "BodyText", "Normal"):
             out.append("".join(t.text or "" for t in paragraph.iter(f"{{{W}}}t")))
     return out
-
-
-__all__ = ["VERSION", "Writer", "anchor", "constant", "plain", "prose_of", "write_docx"]

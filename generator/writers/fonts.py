@@ -24,7 +24,7 @@ from typing import Literal, get_args
 
 from fontTools.ttLib import TTFont, TTLibError
 
-from generator.document import Fonts
+from generator.model import Fonts
 
 Role = Literal["title", "hei", "kai", "body", "song", "latin"]
 ROLES: tuple[Role, ...] = get_args(Role)

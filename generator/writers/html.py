@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import assert_never
 
-from generator.document import (
+from generator.model import (
     Block,
     Document,
     Fonts,
@@ -27,7 +27,7 @@ from generator.document import (
     TableCell,
     sources,
 )
-from generator.writers.metrics import EM, break_lines, is_latin, text_width
+from generator.writers.line_breaks import EM, break_lines, is_latin, text_width
 from generator.writers.table_layout import is_number
 
 DRAFT_BANNER = "草稿，不得公开"

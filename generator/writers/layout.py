@@ -1,7 +1,7 @@
 """Where every heading and table stands: lines and pages, computed before anything is written.
 
 The official page has 28 characters by 22 lines on a fixed pitch, so lines and pages can be counted
-(DESIGN.md "Output").  Tables are measured by ``table_layout``.
+(28 characters a line, 22 lines a page).  Tables are measured by ``table_layout``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from generator.document import Document, Heading, PageStyle, Paragraph, Part, Table
-from generator.writers.metrics import EM, LIBRE, PLAIN, WORD, Setting, break_lines
+from generator.model import Document, Heading, PageStyle, Paragraph, Part, Table
+from generator.writers.line_breaks import EM, LIBRE, PLAIN, WORD, Setting, break_lines
 from generator.writers.table_layout import TableLayout, grid_height, table_layout
 
 TOC_PITCH = 520

@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from generator.document import Block, Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Table, TableCell
+from generator.model import Block, Document, Fonts, Heading, PageStyle, Paragraph, Part, Span, Table, TableCell
+from generator.writers import _table_pages as slices
 from generator.writers import fonts as fontfiles
-from generator.writers import layout, slices, table_layout
+from generator.writers import layout, table_layout
 from generator.writers.frames import with_room
 from generator.writers.html import (
     asset,
@@ -36,7 +37,7 @@ from generator.writers.html import (
     text_html,
     toc_level,
 )
-from generator.writers.metrics import EM, break_lines, text_width
+from generator.writers.line_breaks import EM, break_lines, text_width
 
 Attachment = tuple[str, bytes, str]
 """Name, content and description of an attached file."""
@@ -91,7 +92,9 @@ def render_page(document: Document, page: str, *, variant: str = "pdf/ua-1", att
         with _no_collector():
             html = weasyprint.HTML(string=page, url_fetcher=_fetcher(document.style.fonts))
             made: bytes = with_room(
-                lambda: html.write_pdf(font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments)
+                lambda: html.write_pdf(
+                    font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments
+                )
             )
     return made
 

@@ -21,11 +21,11 @@ from typing import Any
 
 import pikepdf
 
-from generator.document import Block, Document, Heading, Span, Table
+from generator.model import Block, Document, Heading, Span, Table
 from generator.writers import fonts as fontfiles
 from generator.writers import layout, pdf
 from generator.writers.html import asset, attribute, lines_html, page_html, safe_id, text_html, toc_level
-from generator.writers.metrics import EM
+from generator.writers.line_breaks import EM
 
 SCHEME = "juesuan:"  # links to places in other parts, until the parts are together
 KEEP, ON_DISK = 120, 1000  # rendered parts kept in memory and in a folder (about 0.2 MB each)
@@ -162,7 +162,9 @@ def _front(document: Document, anchors: Mapping[str, int]) -> str:
         inside = lines_html((Span(entry.in_toc),), room)
         name = safe_id(entry.id)
         kind = "deep" if deep else "part"
-        lines.append(f'<p class="{kind}"><a href="{SCHEME}{name}" data-page="{anchors.get(name, 0)}">{inside}</a></p>\n')
+        lines.append(
+            f'<p class="{kind}"><a href="{SCHEME}{name}" data-page="{anchors.get(name, 0)}">{inside}</a></p>\n'
+        )
     title = text_html(document.toc_title)
     head = f'<nav class="toc">\n<h1 data-label="{attribute(document.toc_title)}">{title}</h1>\n'
     return f"{pdf._print_cover(document)}{head}{''.join(lines)}</nav>\n"
@@ -175,7 +177,11 @@ def _rendered(document: Document, body: str, first: int, cache: PartCache) -> by
     css = pdf._measures(body) + ".toc a::after { content: leader('.') attr(data-page); }\n"
     css += f"@page :first {{ counter-reset: page {first}; }}\n" if first > 1 else ""
     page = page_html(document, css, body, pdf.dates(document))
-    sheet = fontfiles.font_css(document.style.fonts) + asset("print.css") + pdf.page_css(document.style, draft=document.draft)
+    sheet = (
+        fontfiles.font_css(document.style.fonts)
+        + asset("print.css")
+        + pdf.page_css(document.style, draft=document.draft)
+    )
     key = hashlib.sha256("\x1f".join((weasyprint.__version__, sheet, page)).encode()).hexdigest()[:40]
     return cache.get(key) or cache.put(key, pdf.render_page(document, page))
 
@@ -189,7 +195,9 @@ def _names(part: pikepdf.Pdf) -> list[tuple[str, Any]]:
     return [(str(n), p) for n, p in zip(held[::2], held[1::2], strict=True)]
 
 
-def _together(document: Document, parts: Sequence[pikepdf.Pdf], labels: Sequence[Sequence[tuple[str, int]]], cache: PartCache) -> bytes:
+def _together(
+    document: Document, parts: Sequence[pikepdf.Pdf], labels: Sequence[Sequence[tuple[str, int]]], cache: PartCache
+) -> bytes:
     out = parts[0]
     tree = out.Root.StructTreeRoot
     top = _document_tag(tree)
@@ -222,11 +230,15 @@ def _together(document: Document, parts: Sequence[pikepdf.Pdf], labels: Sequence
     tree.ParentTree.Nums = pikepdf.Array(numbers)
     _use_fonts(resources, {n: out.copy_foreign(carrier.make_indirect(f)) for n, f in fonts.items()})
     names.sort(key=lambda n: n[0].encode())
-    out.Root.Names = pikepdf.Dictionary(Dests=pikepdf.Dictionary(Names=pikepdf.Array([x for n, p in names for x in (pikepdf.String(n), p)])))
+    out.Root.Names = pikepdf.Dictionary(
+        Dests=pikepdf.Dictionary(Names=pikepdf.Array([x for n, p in names for x in (pikepdf.String(n), p)]))
+    )
     _link(out)
     _outline(out, marks)
     buffer = io.BytesIO()
-    out.save(buffer, deterministic_id=True, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    out.save(
+        buffer, deterministic_id=True, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate
+    )
     return buffer.getvalue()
 
 
@@ -310,7 +322,9 @@ def _fonts(document: Document, parts: Sequence[pikepdf.Pdf], cache: PartCache) -
         base = face.replace(" ", "-") + ("-Bold" if weight == 700 else "")
         texts = {t for key, used in need.items() if key.endswith(f"+{base}") for t in used.values()}
         if texts:
-            lines.append(f"<p style=\"font-family:'{face}';font-weight:{weight};white-space:normal\">{escape(' '.join(sorted(texts)))}</p>")
+            lines.append(
+                f"<p style=\"font-family:'{face}';font-weight:{weight};white-space:normal\">{escape(' '.join(sorted(texts)))}</p>"
+            )
     carrier = _open(_rendered(document, "\n".join(lines), 1, cache))
     known = _known(carrier)
     return carrier, {

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.document import PageStyle, Row, Table, TableCell
-from generator.writers.metrics import EM, break_lines, text_width
+from generator.model import PageStyle, Row, Table, TableCell
+from generator.writers.line_breaks import EM, break_lines, text_width
 
 CELL_MARGIN = 50  # twips at each side of a cell
 LEADING = 1.22  # line height of table text as a multiple of its size

@@ -1,7 +1,7 @@
 """The plain text and the machine-readable form of a Document.
 
 ``.txt`` is the prose parts with their headings, one paragraph a line.  ``.json`` is every figure
-with its cells and every block with its spans (DESIGN.md "Machine-readable answers").
+with its cells and every block with its spans (other programs rely on its form).
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from generator.document import Block, Document, Heading, Paragraph, Span, Table, TableCell
-from generator.model import Figure
+from generator.model import Block, Document, Figure, Heading, Paragraph, Span, Table, TableCell
 
 
 def write_text(document: Document) -> bytes:

@@ -15,12 +15,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, assert_never
 
-from generator.document import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
-from generator.writers import layout, slices, table_layout
+from generator.model import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
+from generator.writers import _table_pages as slices
+from generator.writers import layout, table_layout
+from generator.writers._typst_fonts import font_book, font_stacks
 from generator.writers.html import asset, clean, marked, safe_id, toc_level
-from generator.writers.metrics import EM, break_lines, text_width
+from generator.writers.line_breaks import EM, break_lines, text_width
 from generator.writers.pdf import COVER_PT, Attachment, _date
-from generator.writers.typst_fonts import font_book, font_stacks
 
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
 EDGE = 20  # twips that a line may be wider than reckoned (by the widths of Latin letters) and not break

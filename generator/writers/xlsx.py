@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from generator.document import Document, Heading, Paragraph, Row, Table, TableCell, plain
+from generator.model import Document, Heading, Paragraph, Row, Table, TableCell, plain
 
 PAPER_A4 = 9
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.batch.run import Done, Plan, run
-from generator.pipeline import WORKBOOK
-from tools.departments import write
+from generator.batch.plan import Done, Plan, run
+from generator.files.department import WORKBOOK
+from tools.made.departments import write
 
 PACKS = ("liaoning", "xinjiang", "liaoning", "chaoyang")
 

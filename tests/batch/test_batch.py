@@ -15,13 +15,13 @@ from python_calamine import CalamineWorkbook
 
 from generator.batch.job import HOME
 from generator.batch.ledger import Ledger, LedgerError
-from generator.batch.run import Done, Plan, run
+from generator.batch.plan import Done, Plan, run
 from generator.batch.summary import summarize, write_summary
-from generator.cli import main
-from generator.packs import TEMPLATES
-from generator.pipeline import WORKBOOK
-from generator.workbook_roster import RosterError, read_roster
-from tools.prove_kill import command, finish, kill, tree
+from generator.cli.command_line import main
+from generator.files.department import WORKBOOK
+from generator.files.roster import RosterError, read_roster
+from generator.packs.loader import TEMPLATES
+from tools.proof.prove_kill import command, finish, kill, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,7 +56,11 @@ def test_every_department_gets_its_files_and_a_bad_one_stops_nobody(finished: tu
             folder = Path(outcome.folder)
             told = json.loads((folder / "manifest.json").read_bytes())["outputs"]
             assert {p.suffix for p in folder.iterdir()} == {".docx", ".pdf", ".xlsx", ".txt", ".json"}
-            assert told == {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir() if p.name != "manifest.json"}
+            assert told == {
+                p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+                for p in folder.iterdir()
+                if p.name != "manifest.json"
+            }
             assert outcome.megabytes < 800
     assert not list(plan.output.rglob(".写入中-*"))
 
@@ -89,12 +93,18 @@ def test_a_template_sentence_renders_only_documents_that_contain_it(again: Plan,
     before = {p: p.read_bytes() for p in again.output.rglob("*") if p.suffix in (".txt", ".docx")}
     done = run(plan)
     changed = {p.name.split("2024年度")[0] for p, data in before.items() if p.read_bytes() != data}
-    contain = {p.name.split("2024年度")[0] for p in before if p.suffix == ".txt" and "经核对，" in p.read_text(encoding="utf-8")}
+    contain = {
+        p.name.split("2024年度")[0]
+        for p in before
+        if p.suffix == ".txt" and "经核对，" in p.read_text(encoding="utf-8")
+    }
     assert contain == changed == names(done) and len(contain) == 2
     assert len(names(done, fresh=False)) == 1, "its pack changed, its words did not"
     for outcome in done.outcomes.values():
         if outcome.state == "published":
-            assert json.loads((Path(outcome.folder) / "manifest.json").read_bytes())["pack"]["sha256"] == outcome.pack_hash
+            assert (
+                json.loads((Path(outcome.folder) / "manifest.json").read_bytes())["pack"]["sha256"] == outcome.pack_hash
+            )
 
 
 def test_only_failed_and_force(again: Plan) -> None:
@@ -122,7 +132,9 @@ def test_summary_names_who_is_missing(finished: tuple[Plan, Done], tmp_path: Pat
     _, done = finished
     roster = tmp_path / "名单.csv"
     here = sorted(o.name for o in done.outcomes.values() if o.name)
-    roster.write_text("序号,部门名称\n" + "\n".join(f"{k},{n}" for k, n in enumerate([*here[1:], "滨海市未交局"])), encoding="gb18030")
+    roster.write_text(
+        "序号,部门名称\n" + "\n".join(f"{k},{n}" for k, n in enumerate([*here[1:], "滨海市未交局"])), encoding="gb18030"
+    )
     summary = summarize(done, [entry.name for entry in read_roster(roster)])
     assert summary.missing == ("滨海市未交局",)
     assert set(summary.strangers) == {here[0], "坏的"}

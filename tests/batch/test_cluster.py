@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.batch.run import Plan, Step, run
+from generator.batch.plan import Plan, Step, run
 from tests.batch.test_batch import ROOT, tree
 
 pytest.importorskip("distributed")
@@ -28,13 +28,32 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     python = [sys.executable, "-m"]
     quiet = {"cwd": tmp_path, "env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     scheduler = subprocess.Popen(
-        [*python, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where)],
+        [
+            *python,
+            "distributed.cli.dask_scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            str(where),
+        ],
         **quiet,  # type: ignore[call-overload]
     )
     end = time.monotonic() + 60
     while not where.is_file() and time.monotonic() < end:
         time.sleep(0.1)
-    worker = [*python, "distributed.cli.dask_worker", "--scheduler-file", str(where), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    worker = [
+        *python,
+        "distributed.cli.dask_worker",
+        "--scheduler-file",
+        str(where),
+        "--nthreads",
+        "1",
+        "--no-nanny",
+        "--no-dashboard",
+    ]
     workers = [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
     yield json.loads(where.read_text())["address"], workers
     for process in (*workers, scheduler):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generator.packs import CompiledPack
-from generator.pipeline import WORKBOOK
-from generator.reasons.prior import read_last
-from generator.reasons.roll import carried
-from generator.workbook import write_form
-from generator.workbook_form_base import FormData
-from tools.fill_inputs import form_data
-from tools.truth import Filled
+from generator.files.department import WORKBOOK
+from generator.packs.compiled import CompiledPack
+from generator.reasons.last_year import read_last
+from generator.reasons.next_year import carried
+from generator.workbook.form.data import FormData
+from generator.workbook.form.write import write_form
+from tools.made.fill_inputs import form_data
+from tools.made.truth import Filled
 
 NAME = "滨海市示例中心（虚构）"
 RUN, WORK, PENSION, HOUSING = "2010301", "2010302", "2080505", "2210201"
@@ -69,12 +69,21 @@ def filled(year: int, amounts: dict[str, int] | None = None) -> Filled:
         "income": table({code: {"fiscal": sum(cells.values())} for code, cells in spent.items()}),
         "expenditure": table(spent),
         "fiscal": fixed(
-            {"r1": whole, "r27": whole, "r32": whole, "r59.total": whole, "r59.general": whole, "r64.total": whole, "r64.general": whole}
+            {
+                "r1": whole,
+                "r27": whole,
+                "r32": whole,
+                "r59.total": whole,
+                "r59.general": whole,
+                "r64.total": whole,
+                "r64.general": whole,
+            }
             | {f"{k}.{c}": v for k, v in classes.items() for c in ("total", "general")}
         ),
         "general": table(spent),
         "basic": fixed(
-            {f"e{k}": v for k, v in a.items() if k.isdigit()} | {"e301": staff, "e302": public, "staff": staff, "public": public}
+            {f"e{k}": v for k, v in a.items() if k.isdigit()}
+            | {"e301": staff, "e302": public, "staff": staff, "public": public}
         ),
         "fund": {"slots": {}, "rows": [], "totals": {}},
         "soe": {"slots": {}, "rows": [], "totals": {}},

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
-from generator.cases import cases_of, filled
-from generator.packs import CompiledPack
-from generator.plain import submission as build
-from generator.reasons.drafts import Draft, Status, as_json, by_slot, drafts
+from generator.checks.cases import cases_of, filled
+from generator.checks.filled import submission as build
+from generator.packs.compiled import CompiledPack
+from generator.reasons.drafting import Draft, Status, as_json, by_slot, drafts
 
 
 def drafted(
-    compiled: CompiledPack, last: dict[str, str] | None = None, known: str = "", lists: dict[str, Any] | None = None, **fields: str
+    compiled: CompiledPack,
+    last: dict[str, str] | None = None,
+    known: str = "",
+    lists: dict[str, Any] | None = None,
+    **fields: str,
 ) -> dict[str, Draft]:
     """The drafts of the made-up department with every kind of money, without its own reasons."""
     cases = cases_of(compiled.pack)
@@ -22,7 +26,9 @@ def drafted(
     made.fields |= {k.replace("__", "."): v for k, v in fields.items()}
     made.fields["origin.known"] = known
     made.lists |= lists or {}
-    made.lists["last_lines"] = [{"key": k, "label": "示例事务" if "[" in k else k, "amount": v} for k, v in (last or {}).items()]
+    made.lists["last_lines"] = [
+        {"key": k, "label": "示例事务" if "[" in k else k, "amount": v} for k, v in (last or {}).items()
+    ]
     for row in made.lists["items"]:
         row.pop("reason", None)
     return by_slot(drafts(compiled, compiled.context(build(compiled.pack, made))))
@@ -34,7 +40,9 @@ def test_appearing_and_vanishing_are_called_so(liaoning: CompiledPack) -> None:
     assert found["reason:reception_prior"].text == "本年新增公务接待费1.00万元"
     last = {"sangong.running.final": "30000", "sangong.purchase.final": "0"}
     assert drafted(liaoning, last)["reason:vehicle_prior"].text == "本年新增公务用车购置费18.00万元"
-    gone = drafted(liaoning, {"general[2010399].total": "90000", "general.total.total": "1690000"}, prior__fiscal="2110000")
+    gone = drafted(
+        liaoning, {"general[2010399].total": "90000", "general.total.total": "1690000"}, prior__fiscal="2110000"
+    )
     assert "上年的示例事务9.00万元本年不再发生" in gone["reason:fiscal"].text
 
 
@@ -46,7 +54,13 @@ def test_an_equal_amount_is_said_to_be_equal_and_nothing_is_made_up(liaoning: Co
 
 
 def test_a_change_of_sign_is_said(liaoning: CompiledPack) -> None:
-    last = {"fiscal.r60.general": "-40000", "fiscal.r60.fund": "20000", "fiscal.r60.soe": "3000", "fiscal.r60.total": "-17000", "summary.r60": "6000"}
+    last = {
+        "fiscal.r60.general": "-40000",
+        "fiscal.r60.fund": "20000",
+        "fiscal.r60.soe": "3000",
+        "fiscal.r60.total": "-17000",
+        "summary.r60": "6000",
+    }
     found = drafted(liaoning, last, prior__closing="-17000")
     draft = found["reason:closing"]
     assert draft.case.value == "from_negative"
@@ -72,10 +86,21 @@ def test_an_incomplete_last_year_is_not_taken_for_zero(liaoning: CompiledPack) -
 
 
 def test_units_and_operating_costs(liaoning: CompiledPack) -> None:
-    units = {"unit_amounts": [{"name": "本级", "current": "1500000", "prior": "1600000"}, {"name": "服务中心", "current": "605000", "prior": "600000"}]}
+    units = {
+        "unit_amounts": [
+            {"name": "本级", "current": "1500000", "prior": "1600000"},
+            {"name": "服务中心", "current": "605000", "prior": "600000"},
+        ]
+    }
     found = drafted(liaoning, lists=units)
     assert found["reason:expenditure"].text == "本级减少10.00万元；同时，服务中心增加0.50万元，抵减了部分减少额"
-    last = {"basic.e30201": "50000", "basic.e30231": "30000", "basic.e31002": "60000", "basic.e30217": "12000", "basic.e30212": "0"}
+    last = {
+        "basic.e30201": "50000",
+        "basic.e30231": "30000",
+        "basic.e31002": "60000",
+        "basic.e30217": "12000",
+        "basic.e30212": "0",
+    }
     text = drafted(liaoning, last, prior__operating="162000")["reason:operating"].text
     assert text.startswith("一是办公费增加5.00万元") and "办公设备购置减少3.00万元" in text
 
@@ -86,7 +111,11 @@ def test_units_and_operating_costs(liaoning: CompiledPack) -> None:
 )
 def test_a_fact_of_the_other_direction_is_not_used(liaoning: CompiledPack, way: str, text: str) -> None:
     """2010302 was spent below its budget: only a cut explains it."""
-    facts = {"budget_facts": [{"code": "2010302", "way": way, "use": "专项经费", "amount": "20000", "document": "财预〔2024〕8号"}]}
+    facts = {
+        "budget_facts": [
+            {"code": "2010302", "way": way, "use": "专项经费", "amount": "20000", "document": "财预〔2024〕8号"}
+        ]
+    }
     draft = drafted(liaoning, lists=facts)["item:2010302"]
     assert draft.text == text
     if text:
@@ -96,4 +125,6 @@ def test_a_fact_of_the_other_direction_is_not_used(liaoning: CompiledPack, way: 
 def test_a_draft_for_other_programs_carries_figures_and_cells(liaoning: CompiledPack) -> None:
     out = as_json(drafted(liaoning, prior__abroad="0")["reason:abroad_prior"])
     claims = out["claims"]
-    assert isinstance(claims, list) and claims[0]["current"] == "10000" and claims[0]["base"] == "0" and claims[0]["cells"]
+    assert (
+        isinstance(claims, list) and claims[0]["current"] == "10000" and claims[0]["base"] == "0" and claims[0]["cells"]
+    )

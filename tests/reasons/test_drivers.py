@@ -7,11 +7,11 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.language import word
-from generator.model import CellRef, Figure
-from generator.pack_schema import DraftSettings
-from generator.reasons.drivers import Cause, explain
-from generator.reasons.parts import Part
+from generator.model.figures import CellRef, Figure
+from generator.packs.language import word
+from generator.packs.parts import Part
+from generator.packs.schema import DraftSettings
+from generator.reasons.ranking import Cause, explain
 
 SETTINGS = DraftSettings()
 MONEY = st.integers(min_value=-9_000_000, max_value=9_000_000)

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.check_run import check
-from generator.compose import compose
-from generator.findings import Finding, Severity
-from generator.model import CellRef, Text
-from generator.packs import CompiledPack, load
-from generator.pipeline import Examined, examine
-from generator.reasons.drafts import drafts_for
-from generator.workbook_cells import write_cells
+from generator.checks.run import check
+from generator.department.examination import Examined, examine
+from generator.files.xlsx import write_cells
+from generator.model.figures import CellRef
+from generator.model.findings import Finding, Severity
+from generator.model.submission import Text
+from generator.packs.compiled import CompiledPack
+from generator.packs.composer import compose
+from generator.packs.loader import load
+from generator.reasons.drafting import drafts_for
 from tests.conftest import examined_of
 from tests.reasons.planted import pair
 
@@ -25,7 +27,9 @@ def findings(examined: Examined, reason: str, text: str) -> list[Finding]:
     """What is found when a reason says this."""
     compiled, submission = examined.compiled, examined.submission
     assert compiled is not None and submission is not None
-    said = replace(submission.reasons.get(reason, Text()), value=text, cells=(CellRef("原因说明", "D9"),), pieces=(), pending=False)
+    said = replace(
+        submission.reasons.get(reason, Text()), value=text, cells=(CellRef("原因说明", "D9"),), pieces=(), pending=False
+    )
     changed = replace(submission, reasons={**submission.reasons, reason: said})
     context = compiled.context(changed)
     report = check(compiled, context, compose(changed, compiled, context=context))
@@ -118,8 +122,8 @@ def test_a_shortened_list_says_what_is_missing(liaoning: CompiledPack) -> None:
 
 
 def test_a_shortened_list_is_what_the_text_says(tmp_path: Path, department: Path) -> None:
-    from generator.workbook import write_form
-    from tools.fill_inputs import departments, form_data
+    from generator.workbook.form.write import write_form
+    from tools.made.fill_inputs import departments, form_data
 
     name, source = departments()["000"]
     pack = load(name).pack

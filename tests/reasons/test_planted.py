@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import main
-from generator.document import Paragraph, plain
-from generator.findings import Severity
-from generator.model import CellRef
-from generator.packs import CompiledPack
-from generator.pipeline import Examined, examine
-from generator.reasons.drafts import Draft, Status, by_slot, drafts_for
-from generator.reasons.store import take
-from generator.workbook_cells import write_cells
+from generator.cli.command_line import main
+from generator.department.examination import Examined, examine
+from generator.files.xlsx import write_cells
+from generator.model.document import Paragraph, plain
+from generator.model.figures import CellRef
+from generator.model.findings import Severity
+from generator.packs.compiled import CompiledPack
+from generator.reasons.drafting import Draft, Status, by_slot, drafts_for
+from generator.reasons.in_workbook import take
 from tests.reasons.planted import pair
 
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from generator.packs import load
+    from generator.packs.loader import load
 
     return pair(load("liaoning"), tmp_path_factory.mktemp("pair"))
 
@@ -59,7 +59,9 @@ def test_the_planted_causes_come_first_with_their_amounts(workbook: Path) -> Non
 
 def test_without_facts_only_the_parts_are_named(liaoning: CompiledPack, tmp_path: Path) -> None:
     draft = draft_of(examine(pair(liaoning, tmp_path, facts=False)), "reason:expenditure")
-    assert draft.text.startswith("一是人员经费减少100.00万元；二是上年的信息系统建设80.00万元本年不再发生；同时，公用经费增加30.50万元")
+    assert draft.text.startswith(
+        "一是人员经费减少100.00万元；二是上年的信息系统建设80.00万元本年不再发生；同时，公用经费增加30.50万元"
+    )
     assert all(not c.cause for c in draft.claims)
 
 
@@ -81,7 +83,9 @@ def test_no_draft_says_a_digit_without_a_figure(workbook: Path, seed: str) -> No
     for examined in (examine(workbook), examined_of(seed)):
         for draft in drafts_for(examined):
             for span in draft.spans:
-                sourced = span.figure is not None or (span.kind in ("name", "typed") and span.cells) or span.kind == "ordinal"
+                sourced = (
+                    span.figure is not None or (span.kind in ("name", "typed") and span.cells) or span.kind == "ordinal"
+                )
                 assert sourced or not re.search(r"\d", span.text), (draft.slot, span)
 
 
@@ -94,12 +98,22 @@ def test_a_stored_draft_is_marked_and_blocks_until_it_is_taken(own: Path, capsys
     assert errors(pending, "DR-401") and not pending.publishable
     document = pending.document
     assert document is not None
-    spans = [s for b in document.blocks() if isinstance(b, Paragraph) and b.id == "expenditure.change" for s in b.spans if s.kind == "draft"]
+    spans = [
+        s
+        for b in document.blocks()
+        if isinstance(b, Paragraph) and b.id == "expenditure.change"
+        for s in b.spans
+        if s.kind == "draft"
+    ]
     assert plain(spans).startswith("【草稿建议：一是在职人员转退休10人") and plain(spans).endswith("】")
     assert [s.text for s in spans if s.figure is not None][:2] == ["10", "100.00"]
     # what was missing for want of a reason is not said twice
     cell = str(pending.places["reason:expenditure"])
-    assert cell in errors(untouched, "TX-365") and cell not in errors(pending, "TX-365") and cell in errors(pending, "DR-401")
+    assert (
+        cell in errors(untouched, "TX-365")
+        and cell not in errors(pending, "TX-365")
+        and cell in errors(pending, "DR-401")
+    )
 
     accept = pending.places["accept:reason:expenditure"]
     own.write_bytes(write_cells(own.read_bytes(), {accept: "采用"}))
@@ -108,7 +122,9 @@ def test_a_stored_draft_is_marked_and_blocks_until_it_is_taken(own: Path, capsys
     assert cell not in errors(taken, "DR-401")
     assert taken.document is not None
     block = next(b for b in taken.document.blocks() if b.id == "expenditure.change")
-    assert isinstance(block, Paragraph) and "【" not in block.text and "基本工资、津贴补贴等减少100.00万元" in block.text
+    assert (
+        isinstance(block, Paragraph) and "【" not in block.text and "基本工资、津贴补贴等减少100.00万元" in block.text
+    )
     assert any(s.figure is not None and s.text == "100.00" for s in block.spans)
 
 
@@ -120,7 +136,9 @@ def test_a_rewritten_reason_wins_over_its_draft(own: Path) -> None:
     assert draft_of(after, "reason:expenditure").status is Status.WRITTEN
     assert str(place) not in errors(after, "DR-401")
     assert after.document is not None
-    assert "主要原因：人员减少，项目完成。" in next(b.text for b in after.document.blocks() if isinstance(b, Paragraph) and b.id == "expenditure.change")
+    assert "主要原因：人员减少，项目完成。" in next(
+        b.text for b in after.document.blocks() if isinstance(b, Paragraph) and b.id == "expenditure.change"
+    )
 
 
 def test_an_accepted_draft_whose_figures_changed_is_reported_with_both_texts(own: Path) -> None:
@@ -170,7 +188,9 @@ def test_a_drafted_use_is_not_reported_as_missing(own: Path) -> None:
     uses = [d for d in drafts_for(after) if d.slot == "use:2010302"]
     assert uses[0].status is Status.PENDING and uses[0].text == "大厅运转"
     cell = str(uses[0].cell)
-    assert cell in errors(untouched, "WB-040") and cell not in errors(after, "WB-040") and cell in errors(after, "DR-401")
+    assert (
+        cell in errors(untouched, "WB-040") and cell not in errors(after, "WB-040") and cell in errors(after, "DR-401")
+    )
 
 
 def test_unconfirmed_figures_of_last_year_are_said_until_they_are_confirmed(own: Path) -> None:
@@ -190,29 +210,33 @@ def test_words_are_written_only_into_the_cells_that_are_named(own: Path) -> None
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(io.BytesIO(made)) as new:
         changed = [n for n in old.namelist() if old.read(n) != new.read(n)]
     assert len(changed) == 1 and "sheet" in changed[0]
-    from generator.workbook_safety import open_workbook
+    from generator.files.sheets import open_workbook
 
     sheets = {s.name: s for s in open_workbook(made, "x").sheets}
     assert sheets["原因说明"].at(5, 5) == "甲<乙>&丙" and sheets["原因说明"].at(399, 10) == "远处"
-    assert {s.name: s.rows for s in open_workbook(data, "x").sheets if s.name != "原因说明"} == {n: s.rows for n, s in sheets.items() if n != "原因说明"}
+    assert {s.name: s.rows for s in open_workbook(data, "x").sheets if s.name != "原因说明"} == {
+        n: s.rows for n, s in sheets.items() if n != "原因说明"
+    }
 
 
 def test_the_page_of_judged_drafts_is_current() -> None:
     """Every draft of one department is on the page as it is made now, with a judgement of that very text."""
     import tomllib
 
-    from tools.drafts_page import FACTS, JUDGEMENTS, PAGE, made, unjudged
+    from tools.made.drafts_page import FACTS, JUDGEMENTS, PAGE, made, unjudged
 
     facts = tomllib.loads(FACTS.read_text(encoding="utf-8"))["000"]
     found = {"000": {"figures": made("000", None), "facts": made("000", facts)}}
-    assert unjudged(tomllib.loads(JUDGEMENTS.read_text(encoding="utf-8")), found) == [], "python -m tools.drafts_page"
+    assert unjudged(tomllib.loads(JUDGEMENTS.read_text(encoding="utf-8")), found) == [], (
+        "python -m tools.made.drafts_page"
+    )
     page = PAGE.read_text(encoding="utf-8")
     assert all(d.text in page for kind in found["000"].values() for d in kind)
 
 
 def test_every_pack_shows_an_example_of_each_phrase_and_fact() -> None:
-    from generator.pack_show import examples, fact_examples
-    from generator.packs import available, load
+    from generator.checks.pack import examples, fact_examples
+    from generator.packs.loader import available, load
 
     for name in available():
         compiled = load(name)

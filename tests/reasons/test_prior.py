@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import main
-from generator.packs import TEMPLATES, load
-from generator.pipeline import WORKBOOK, build, examine
-from generator.readers.tables_docx import read_docx_tables
-from generator.readers.tables_pdf import read_pdf_tables
-from generator.reasons import roll as rolling
-from generator.reasons.prior import LastSource, lines, read_last
-from generator.reasons.roll import carried, roll
-from generator.workbook import write_form
+from generator.cli.command_line import main
+from generator.department.examination import examine
+from generator.department.publish import build
+from generator.files.department import WORKBOOK
+from generator.files.docx_tables import read_docx_tables
+from generator.files.pdf_tables import read_pdf_tables
+from generator.packs.loader import TEMPLATES, load
+from generator.reasons.last_year import LastSource, lines, read_last
+from generator.reasons.next_year import carried, roll
+from generator.workbook.form.write import write_form
 from tests.conftest import DEPARTMENTS, examined_of
 
 
@@ -43,7 +44,9 @@ def test_the_next_year_begins_with_this_years_closing_figures(tmp_path: Path) ->
     items = after.submission.lists["items"]
     assert [str(r["code"]) for r in items] == [str(r["code"]) for r in source.submission.lists["items"]]  # type: ignore[union-attr]
     assert {str(r["use"]) for r in items} and not any(str(r["reason"]) for r in items)
-    assert [str(r["name"]) for r in after.submission.lists["units"]] == [str(r["name"]) for r in source.submission.lists["units"]]  # type: ignore[union-attr]
+    assert [str(r["name"]) for r in after.submission.lists["units"]] == [
+        str(r["name"]) for r in source.submission.lists["units"]
+    ]  # type: ignore[union-attr]
     assert not any(t.value for t in after.submission.reasons.values())
     assert all(t.empty for t in after.submission.tables.values())
     origin = after.submission.groups["origin"]
@@ -93,7 +96,7 @@ def test_tables_over_several_pages_are_put_together(draft: bool, tmp_path: Path)
     from generator.writers.docx import write_docx
     from generator.writers.pdf import write_pdf
     from tests.reasons.planted import filled, table
-    from tools.fill_inputs import form_data
+    from tools.made.fill_inputs import form_data
 
     compiled = load("liaoning")
     codes = [c for c in compiled.pack.functional if len(c) == 7][:90]
@@ -105,7 +108,11 @@ def test_tables_over_several_pages_are_put_together(draft: bool, tmp_path: Path)
     document = examine(book).document
     assert document is not None
     document = replace(document, draft=draft)
-    known_lines = {line.key: line.amount.number for line in lines(read_last([book], compiled, 2025), 2025) if "projects" not in line.key}
+    known_lines = {
+        line.key: line.amount.number
+        for line in lines(read_last([book], compiled, 2025), 2025)
+        if "projects" not in line.key
+    }
     for name, write in (("某局.docx", write_docx), ("某局.pdf", write_pdf)):
         path = tmp_path / name
         path.write_bytes(write(document))
@@ -148,7 +155,8 @@ def test_codes_that_were_merged_are_mapped_from_their_year_on(tmp_path: Path) ->
     root = tmp_path / "templates"
     shutil.copytree(TEMPLATES, root)
     (root / "liaoning" / "renames.toml").write_text(
-        '[[rename]]\nid = "x"\nsince = 2025\nold = ["2010350"]\ncode = "2010301"\nbasis = "示例：并入行政运行"\n', encoding="utf-8"
+        '[[rename]]\nid = "x"\nsince = 2025\nold = ["2010350"]\ncode = "2010301"\nbasis = "示例：并入行政运行"\n',
+        encoding="utf-8",
     )
     last = last_of("001", root)
     now = {line.key: line for line in lines(last, 2025)}
@@ -164,8 +172,10 @@ def test_codes_that_were_merged_are_mapped_from_their_year_on(tmp_path: Path) ->
     assert any("2010350" in line.key for line in lines(last, 2024))
 
 
-def test_roll_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rolling, "SEALED_NOTES", [lambda path: f"第1版（{path.name}）"])
+def test_roll_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.department.sealed_note", lambda path: f"第1版（{path.name}）", raising=False)
     arguments = ["roll", str(DEPARTMENTS["004"]), "--to", "2025", "--out", str(tmp_path / "新")]
     assert main(arguments) == 0
     said = capsys.readouterr().out
@@ -177,7 +187,7 @@ def test_roll_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_a_sealed_version_in_the_store_is_noted(tmp_path: Path) -> None:
-    from generator.reasons.roll import sealed_note
+    from generator.department.sealed import sealed_note
     from generator.versions.store import Store
 
     shutil.copytree(DEPARTMENTS["000"], tmp_path / "部门")
@@ -195,21 +205,60 @@ def test_a_sealed_version_in_the_store_is_noted(tmp_path: Path) -> None:
 def test_new_with_last_years_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prior = str(DEPARTMENTS["000"] / WORKBOOK)
     target = tmp_path / "甲"
-    assert main(["new", "--pack", "liaoning", "--year", "2025", "--name", "某中心", "--prior", prior, "--", str(target)]) == 0
+    assert (
+        main(["new", "--pack", "liaoning", "--year", "2025", "--name", "某中心", "--prior", prior, "--", str(target)])
+        == 0
+    )
     assert "上年支出合计：1499.76万元" in capsys.readouterr().out
     made = examine(target)
     assert made.submission is not None and made.submission.name == "某中心"
-    assert main(["new", "--pack", "liaoning", "--year", "2024", "--name", "某中心", "--prior", prior, "--", str(tmp_path / "乙")]) == 2
+    assert (
+        main(
+            [
+                "new",
+                "--pack",
+                "liaoning",
+                "--year",
+                "2024",
+                "--name",
+                "某中心",
+                "--prior",
+                prior,
+                "--",
+                str(tmp_path / "乙"),
+            ]
+        )
+        == 2
+    )
     assert not (tmp_path / "乙").exists()
 
 
 @pytest.mark.parametrize("name", ["坏.docx", "坏.pdf", "坏.xlsx"])
-def test_a_broken_file_is_said_and_nothing_is_written(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_file_is_said_and_nothing_is_written(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     if name.endswith("pdf"):
         pytest.importorskip("pdfplumber")
     path = tmp_path / name
     path.write_bytes(b"PK\x03\x04 nothing" if not name.endswith("pdf") else b"%PDF-1.7 nothing")
-    assert main(["new", "--pack", "liaoning", "--year", "2025", "--name", "某局", "--prior", str(path), "--", str(tmp_path / "丙")]) == 2
+    assert (
+        main(
+            [
+                "new",
+                "--pack",
+                "liaoning",
+                "--year",
+                "2025",
+                "--name",
+                "某局",
+                "--prior",
+                str(path),
+                "--",
+                str(tmp_path / "丙"),
+            ]
+        )
+        == 2
+    )
     assert "上年的文件里没有可以带入的报表" in capsys.readouterr().err
     assert not (tmp_path / "丙").exists()
 
@@ -219,17 +268,26 @@ def test_a_cell_of_a_word_table_that_says_it_is_endless(span: str, tmp_path: Pat
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     cell = f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr><w:p><w:r><w:t>收入</w:t></w:r></w:p></w:tc>'
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as package:
-        package.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:body><w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>')
+        package.writestr(
+            "word/document.xml",
+            f'<w:document xmlns:w="{word}"><w:body><w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>',
+        )
     [sheet] = read_docx_tables(tmp_path / "a.docx").sheets
     assert sheet.rows[0][0] == "收入" and len(sheet.rows[0]) <= 400
 
 
-def test_a_damaged_pdf_is_one_finding_whatever_the_library_thinks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_pdf_is_one_finding_whatever_the_library_thinks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("pdfplumber")
     for box in (b"[/A /B 0 1]", b"[0 0]", b"(no)", b"[0 0 (x) 842]", b"[0 0 595 842]"):
         objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
                    b"<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 595 842]/TrimBox " + box + b">>")  # fmt: skip
-        page = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (k, o) for k, o in enumerate(objects, 1)) + b"trailer\n<</Root 1 0 R>>\n"
+        page = (
+            b"%PDF-1.4\n"
+            + b"".join(b"%d 0 obj\n%s\nendobj\n" % (k, o) for k, o in enumerate(objects, 1))
+            + b"trailer\n<</Root 1 0 R>>\n"
+        )
         (tmp_path / "a.pdf").write_bytes(page)
         opened = read_pdf_tables(tmp_path / "a.pdf")
         assert not opened.sheets and [f.id for f in opened.findings] == ([] if b"595" in box else ["WB-004"])

@@ -8,13 +8,14 @@ from dataclasses import replace
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from generator.model import CellRef, Text
-from generator.packs import load
-from generator.plain import submission
-from generator.reasons.drafts import Draft, drafts
-from generator.reasons.held import check_slots
-from generator.reasons.prior import LastSource, lines
-from generator.views import Context
+from generator.checks.filled import submission
+from generator.model.figures import CellRef
+from generator.model.submission import Text
+from generator.packs.loader import load
+from generator.packs.names import Context
+from generator.reasons.drafting import Draft, drafts
+from generator.reasons.last_year import LastSource, lines
+from generator.reasons.verify import check_slots
 from tests.reasons.planted import FACTS, YEARS, filled
 
 KEYS = list(YEARS[2023])
@@ -60,7 +61,8 @@ def test_drafts_of_any_two_years(before: dict[str, int], after: dict[str, int], 
                 moved = (claim.current - claim.base).number
                 assert (moved > 0) is (claim.direction == "increase")
     # taken over word for word, a draft stands up to the check of what people write
-    said = {d.reason: Text(d.text, (CellRef("原因说明", "D1"),)) for d in found if d.slot.startswith("reason:") and d.text}
+    said = {
+        d.reason: Text(d.text, (CellRef("原因说明", "D1"),)) for d in found if d.slot.startswith("reason:") and d.text
+    }
     told = COMPILED.context(replace(context.submission, reasons=said))
     assert [s for _, s in check_slots(COMPILED, told)] == []
-

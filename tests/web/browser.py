@@ -34,7 +34,14 @@ def free_port() -> int:
 
 
 def juesuan(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "generator", *arguments], input=text, capture_output=True, text=True, cwd=ROOT, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
 
 
 @contextmanager
@@ -89,7 +96,9 @@ def tab_to(page: Page, selector: str, words: str = "", most: int = 700) -> None:
     """Go to a place with the Tab key alone; the focus is seen there."""
     for _ in range(most):
         if at(page, selector, words):
-            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", f"{selector} 看不出焦点"
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", (
+                f"{selector} 看不出焦点"
+            )
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab 键到不了 {selector} {words}")

@@ -12,11 +12,11 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from generator.model import CellRef
+from generator.model.figures import CellRef
 from generator.web.app import create_app
-from generator.web.pages import Workbench
-from generator.web.settings import Settings
-from generator.workbook_grid import set_cells
+from generator.web.pages.base import Workbench
+from generator.web.state.settings import Settings
+from generator.workbook.cells import set_cells
 from tests.conftest import DEPARTMENTS
 
 NAME = "辽宁省数据局"
@@ -24,7 +24,9 @@ PLANTED = (CellRef("公开01表", "C6"), "5941.5")
 PASSWORD = "correct horse 42"  # noqa: S105 - of a test
 
 
-def settings(root: Path, *, accounts: bool = False, departments: tuple[str, ...] = ("001",), **more: object) -> Settings:
+def settings(
+    root: Path, *, accounts: bool = False, departments: tuple[str, ...] = ("001",), **more: object
+) -> Settings:
     """Folders of its own, with some real departments in them."""
     for seed in departments:
         folder = root / "inputs" / "2024" / DEPARTMENTS[seed].name

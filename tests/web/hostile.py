@@ -16,9 +16,14 @@ EXTERNAL = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006
 
 def _with(**parts: bytes | str) -> bytes:
     """A real workbook with further parts (``__`` for ``/``), or others in their place."""
-    wanted = {k.replace("__", "/").replace("_dot_", "."): v.encode() if isinstance(v, str) else v for k, v in parts.items()}
+    wanted = {
+        k.replace("__", "/").replace("_dot_", "."): v.encode() if isinstance(v, str) else v for k, v in parts.items()
+    }
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(real_workbook())) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(real_workbook())) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for entry in source.infolist():
             target.writestr(entry, wanted.pop(entry.filename, source.read(entry)))
         for name, data in wanted.items():
@@ -64,9 +69,15 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "lying-directory": ("填报表.xlsx", _lying),
     "many-entries": ("填报表.xlsx", _many),
     "xxe": ("填报表.xlsx", lambda: _with(xl__workbook_dot_xml=XXE)),
-    "xxe-behind-a-comment": ("填报表.xlsx", lambda: _with(xl__sharedStrings_dot_xml="<?xml version='1.0'?><!--" + "x" * 5000 + "-->" + XXE[21:])),
+    "xxe-behind-a-comment": (
+        "填报表.xlsx",
+        lambda: _with(xl__sharedStrings_dot_xml="<?xml version='1.0'?><!--" + "x" * 5000 + "-->" + XXE[21:]),
+    ),
     "billion-laughs": ("填报表.xlsx", lambda: _with(xl__sharedStrings_dot_xml=LAUGHS)),
-    "utf16-doctype": ("填报表.xlsx", lambda: _with(xl__styles_dot_xml=XXE.replace("<?xml version=\"1.0\"?>", "").encode("utf-16"))),
+    "utf16-doctype": (
+        "填报表.xlsx",
+        lambda: _with(xl__styles_dot_xml=XXE.replace('<?xml version="1.0"?>', "").encode("utf-16")),
+    ),
     "path-names": ("填报表.xlsx", lambda: _with(**{"..__..__etc__cron": "x"})),
     "absolute-path": ("填报表.xlsx", lambda: _with(__etc__cron="x")),
     "macro": ("填报表.xlsx", lambda: _with(xl__vbaProject_dot_bin=b"x" * 100)),
@@ -86,13 +97,16 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "other-department": ("填报表.xlsx", lambda: real_workbook("000")),
     "other-pack": ("填报表.xlsx", lambda: real_workbook("004")),
     "old-format-rubbish": ("填报表.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 5000),
-    "locked": ("填报表.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600)),
+    "locked": (
+        "填报表.xlsx",
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600),
+    ),
 }
 
 
 def _other_year() -> bytes:
-    from generator.packs import load
-    from generator.workbook import write_form
+    from generator.packs.loader import load
+    from generator.workbook.form.write import write_form
 
     return write_form(load("liaoning").pack, 2019, "某局")
 
@@ -100,7 +114,9 @@ def _other_year() -> bytes:
 def large_workbook() -> bytes:
     """Nothing wrong with it but its size: some 120 MB of words."""
     words = "".join(f"<si><t>{k * 2654435761 % 2**32:08x}{'字' * 20}{k}</t></si>" for k in range(1_200_000))
-    return _with(xl__sharedStrings_dot_xml=f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{words}</sst>')
+    return _with(
+        xl__sharedStrings_dot_xml=f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{words}</sst>'
+    )
 
 
 def corpus() -> Iterator[tuple[str, str, Callable[[], bytes]]]:

@@ -51,7 +51,9 @@ def test_a_system_pushes_a_workbook_and_fetches_the_document(desk: Desk) -> None
     held = desk.get(f"{API}/{number}").json()["workbook"]
     stale = desk.client.put(f"{API}/{number}/workbook", content=real_workbook(), headers={"if-match": '"0"'})
     assert stale.status_code == 409
-    right = finished(desk, desk.client.put(f"{API}/{number}/workbook", content=real_workbook(), headers={"if-match": held}).json())
+    right = finished(
+        desk, desk.client.put(f"{API}/{number}/workbook", content=real_workbook(), headers={"if-match": held}).json()
+    )
     assert right["result"]["errors"] == 0
     refused = finished(desk, desk.client.put(f"{API}/{number}/workbook", content=b"no").json())
     assert refused["state"] == "refused" and "不是 Excel" in refused["result"]["refused"][0]["message"]
@@ -59,7 +61,9 @@ def test_a_system_pushes_a_workbook_and_fetches_the_document(desk: Desk) -> None
     names = {d["name"].rsplit(".", 1)[1] for d in desk.get(f"{API}/{number}/documents").json() if not d["draft"]}
     assert names == {"docx", "pdf", "xlsx", "html", "txt", "json"}
     assert desk.get(f"{API}/{number}/documents/pdf").content.startswith(b"%PDF")
-    schema = schemathesis.openapi.from_asgi("/api/openapi.json", desk.client.app)[f"{API}/{{number}}/documents/{{form}}"]["GET"]
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", desk.client.app)[
+        f"{API}/{{number}}/documents/{{form}}"
+    ]["GET"]
     for form in names:
         case = schema.Case(path_parameters={"number": number, "form": form})
         case.validate_response(case.call(), checks=[content_type_conformance, status_code_conformance])
@@ -77,7 +81,9 @@ def test_any_request_gets_a_proper_answer(guarded: Desk) -> None:
         called.add(operation.label)
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
-            @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+            @settings(
+                max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+            )
             @given(case=operation.as_strategy(generation_mode=mode))
             def run(case: schemathesis.Case) -> None:
                 case.call_and_validate(headers={"Authorization": f"Bearer {token}"})

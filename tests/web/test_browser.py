@@ -42,11 +42,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def enter(browser: Browser, address: str, name: str, width: int = 1280) -> Page:
     """Log in; from here on the mouse is never used, and a page that feels one says so."""
-    page = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN", accept_downloads=True).new_page()
+    page = browser.new_context(
+        viewport={"width": width, "height": 860}, locale="zh-CN", accept_downloads=True
+    ).new_page()
     page.set_default_timeout(WAIT)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text and not SHOTS else None)
+    page.on(
+        "console",
+        lambda message: (
+            problems.append(message.text) if "Content Security Policy" in message.text and not SHOTS else None
+        ),
+    )
     page.expose_function("felt", lambda: problems.append("鼠标"))
     page.add_init_script("addEventListener('pointerdown', () => felt(), true)")
     page.goto(address)
@@ -131,7 +138,9 @@ def test_the_whole_path_by_keyboard(browser: Browser, address: str, tmp_path: Pa
     tab_of(officer, "原因")
     write(officer, "#x-income", "省民心网信息化建设项目已验收，本年不再安排")
     expect(officer.locator("#s-income")).to_contain_text("减少2,770.16万元", timeout=WAIT)
-    expect(officer.locator("#s-income")).to_contain_text("主要原因：省民心网信息化建设项目已验收，本年不再安排。", timeout=WAIT)
+    expect(officer.locator("#s-income")).to_contain_text(
+        "主要原因：省民心网信息化建设项目已验收，本年不再安排。", timeout=WAIT
+    )
     look(officer, "原因")
     press(officer, "section#r-income button", "保存")
     expect(officer.locator("#kept-income")).to_contain_text("已保存")

@@ -15,9 +15,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from generator.model import CellRef
-from generator.web.accounts import LOCAL
-from generator.workbook_grid import read_grids
+from generator.model.figures import CellRef
+from generator.web.state.accounts import LOCAL
+from generator.workbook.cells import read_grids
 from generator.writers.lists import Sheet, list_csv, write_lists
 from tests.web.desk import NAME, PLANTED, Desk, login, open_desk, real_workbook, wrong_workbook
 
@@ -42,7 +42,9 @@ def number(desk: Desk) -> int:
 
 
 def text_at(data: bytes, cell: CellRef) -> str:
-    return next(c.text for g in read_grids(data) if g.name == cell.sheet for row in g.rows for c in row if c.cell == cell.cell)
+    return next(
+        c.text for g in read_grids(data) if g.name == cell.sheet for row in g.rows for c in row if c.cell == cell.cell
+    )
 
 
 def test_every_page_of_a_department_opens(desk: Desk, number: int) -> None:
@@ -55,7 +57,9 @@ def test_every_page_of_a_department_opens(desk: Desk, number: int) -> None:
 
 
 def test_a_new_department_gets_its_form_and_is_not_handed_in(desk: Desk) -> None:
-    answer = desk.post("/departments", {"name": "新设某局", "year": "2024", "pack": "liaoning", "deadline": "2020-01-01"})
+    answer = desk.post(
+        "/departments", {"name": "新设某局", "year": "2024", "pack": "liaoning", "deadline": "2020-01-01"}
+    )
     assert answer.status_code == 200
     desk.idle()
     new = desk.department("新设某局")
@@ -81,14 +85,21 @@ def test_a_wrong_workbook_is_told_at_its_cell_and_mended_in_the_browser(desk: De
     desk.idle()
     assert desk.state(number) == "未报"
     assert text_at(desk.get(f"/d/{number}/workbook.xlsx").content, CELL) == "5741.5"
-    assert desk.get(f"/d/{number}/fill/said?sheet={desk.sheet(number, CELL.sheet)}", headers={"hx-request": "true"}).text.count("C6") == 0
+    assert (
+        desk.get(
+            f"/d/{number}/fill/said?sheet={desk.sheet(number, CELL.sheet)}", headers={"hx-request": "true"}
+        ).text.count("C6")
+        == 0
+    )
 
 
 def test_both_sides_of_a_broken_check_are_shown_with_the_equation(desk: Desk, number: int) -> None:
     desk.upload(number, wrong_workbook())
     found = desk.bench.departments.get(number)
     assert found
-    entry = next(f for f in desk.bench.snapshots.findings(found) if f["equation"] and len(f["equation"]["right"]["terms"]) > 1)
+    entry = next(
+        f for f in desk.bench.snapshots.findings(found) if f["equation"] and len(f["equation"]["right"]["terms"]) > 1
+    )
     page = desk.get(f"/d/{number}/findings/{entry['n']}").text
     assert 'class="left' in page and 'class="right' in page
     assert entry["equation"]["difference"] in page and entry["equation"]["left"]["value"] in page
@@ -120,19 +131,25 @@ def test_an_upload_over_a_changed_workbook_is_refused(desk: Desk, number: int) -
     desk.type(number, CELL, "5741.5", "6000")
     desk.idle()
     assert before
-    answer = desk.post(f"/d/{number}/upload", {"base": before.workbook}, files={"file": ("填报表.xlsx", real_workbook())})
+    answer = desk.post(
+        f"/d/{number}/upload", {"base": before.workbook}, files={"file": ("填报表.xlsx", real_workbook())}
+    )
     assert answer.status_code == 409 and "改过" in answer.text
 
 
 def test_a_reason_shows_its_sentence_and_goes_into_the_workbook(desk: Desk, number: int) -> None:
-    said = desk.post(f"/d/{number}/reasons/income/sentence", {"text": "项目增加。"}, headers={"hx-request": "true"}).text
+    said = desk.post(
+        f"/d/{number}/reasons/income/sentence", {"text": "项目增加。"}, headers={"hx-request": "true"}
+    ).text
     assert "减少2,770.16万元" in said and "主要原因：项目增加。" in said and "。。" not in said
-    entry = next(e for e in desk.bench.snapshots.main(desk.bench.departments.get(number))["reasons"] if e["id"] == "income")  # type: ignore[arg-type]
+    entry = next(
+        e for e in desk.bench.snapshots.main(desk.bench.departments.get(number))["reasons"] if e["id"] == "income"
+    )  # type: ignore[arg-type]
     desk.post(f"/d/{number}/reasons/income", {"text": "项目增加", "was": entry["text"], "do": "save"})
     clash = desk.post(f"/d/{number}/reasons/income", {"text": "人员增加", "was": entry["text"], "do": "save"})
     assert clash.status_code == 409 and "项目增加" in clash.text and "人员增加" in clash.text
     desk.idle()
-    assert "主要原因：<span class=\"typed\">项目增加</span>。" in desk.get(f"/d/{number}/preview").text
+    assert '主要原因：<span class="typed">项目增加</span>。' in desk.get(f"/d/{number}/preview").text
 
 
 def test_a_printed_number_knows_its_cells(desk: Desk, number: int) -> None:
@@ -170,7 +187,13 @@ def test_a_version_comes_back(desk: Desk, number: int) -> None:
 
 def test_review_goes_through_its_steps_and_falls_with_the_data(desk: Desk, number: int) -> None:
     assert desk.step(number, "approve").status_code == 409
-    for action, state in (("submit", "待复核"), ("return", "退回"), ("submit", "待复核"), ("review", "待复核"), ("approve", "已定稿")):
+    for action, state in (
+        ("submit", "待复核"),
+        ("return", "退回"),
+        ("submit", "待复核"),
+        ("review", "待复核"),
+        ("approve", "已定稿"),
+    ):
         answer = desk.step(number, action, "请核对" if action == "return" else "")
         assert answer.status_code == 200 and desk.state(number) == state, action
     desk.type(number, CELL, "5741.5", "5741.50001")
@@ -184,8 +207,14 @@ def test_review_goes_through_its_steps_and_falls_with_the_data(desk: Desk, numbe
 
 
 def test_a_roster_puts_those_who_lack_first(desk: Desk) -> None:
-    rows = [["第一名单局", "主管某厅", "", "2025-08-31"], ["第二名单局", "", "没有的包", ""], ["第三名单局", "主管某厅", "liaoning", "8月31日"]]
-    data = write_lists("名单", [Sheet("名单", ("部门名称", "上级单位", "模板包", "公开截止日期"), rows)], datetime.now())
+    rows = [
+        ["第一名单局", "主管某厅", "", "2025-08-31"],
+        ["第二名单局", "", "没有的包", ""],
+        ["第三名单局", "主管某厅", "liaoning", "8月31日"],
+    ]
+    data = write_lists(
+        "名单", [Sheet("名单", ("部门名称", "上级单位", "模板包", "公开截止日期"), rows)], datetime.now()
+    )
     answer = desk.post("/roster", {"year": "2031", "pack": "liaoning"}, files={"file": ("名单.xlsx", data)})
     assert "新增 1 个" in answer.text and "第二名单局" in answer.text and "2025-08-31 的样子" in answer.text
     assert "第一名单局" in desk.get("/?year=2031&state=未报").text
@@ -195,11 +224,22 @@ def test_a_roster_puts_those_who_lack_first(desk: Desk) -> None:
 def test_a_long_roster_is_taken_whole_and_shown_by_pages(desk: Desk) -> None:
     """More than any page shows; text with a list of Excel's own; dates as people write them."""
     names = [f"滨海第{k}号局" for k in range(1, 621)]
-    lines = ["序号,单位名称,批复日期,公开截止日期", *(f"{k},{n},2032年8月1日,{'2032/9/5' if k % 2 else ''}" for k, n in enumerate(names)), "x,,,", "9,滨海第1号局,,"]
-    answer = desk.post("/roster", {"year": "2032", "pack": "liaoning"}, files={"file": ("名单.csv", "\r\n".join(lines).encode("gb18030"))})
+    lines = [
+        "序号,单位名称,批复日期,公开截止日期",
+        *(f"{k},{n},2032年8月1日,{'2032/9/5' if k % 2 else ''}" for k, n in enumerate(names)),
+        "x,,,",
+        "9,滨海第1号局,,",
+    ]
+    answer = desk.post(
+        "/roster",
+        {"year": "2032", "pack": "liaoning"},
+        files={"file": ("名单.csv", "\r\n".join(lines).encode("gb18030"))},
+    )
     assert "名单共 620 个单位，新增 620 个" in answer.text
     seen: list[str] = []
-    for page, address in enumerate(("/?year=2032", "/?year=2032&page=2", "/?year=2032&page=3", "/?year=2032&page=4"), 1):
+    for page, address in enumerate(
+        ("/?year=2032", "/?year=2032&page=2", "/?year=2032&page=3", "/?year=2032&page=4"), 1
+    ):
         text = desk.get(address).text
         seen += re.findall(r"滨海第\d+号局", text)
         assert ("下一页" in text) == (page < 4) and ("上一页" in text) == (page > 1) and "<b>620</b>未报" in text
@@ -209,7 +249,9 @@ def test_a_long_roster_is_taken_whole_and_shown_by_pages(desk: Desk) -> None:
     assert "共 11 个" in some and "滨海第61号局" in some and "下一页" not in some
     dates = {d.deadline for d in desk.bench.departments.visible(LOCAL, year=2032)}
     assert dates == {"2032-09-05", "2032-08-21"}
-    again = desk.post("/roster", {"year": "2032", "pack": "liaoning"}, files={"file": ("名单.csv", "\n".join(names).encode())})
+    again = desk.post(
+        "/roster", {"year": "2032", "pack": "liaoning"}, files={"file": ("名单.csv", "\n".join(names).encode())}
+    )
     assert "名单共 620 个单位，新增 0 个" in again.text
     assert desk.bench.database.log_is_whole()
 
@@ -233,7 +275,9 @@ def test_a_line_that_fails_leaves_nothing_of_itself(desk: Desk) -> None:
 
 def test_exports_hold_no_formulas() -> None:
     words = '=HYPERLINK("http://x","点")'
-    book = openpyxl.load_workbook(io.BytesIO(write_lists("表", [Sheet("表", ("名",), [[words], ["+1"]])], datetime.now())))
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_lists("表", [Sheet("表", ("名",), [[words], ["+1"]])], datetime.now()))
+    )
     assert [c.data_type for row in book.active.iter_rows() for c in row] == ["s", "s", "s"]
     assert f"'{words[:6]}" in list_csv(("名",), [[words]]).decode("utf-8-sig").replace('""', '"')
 
@@ -313,12 +357,16 @@ def test_roles_and_units_bound_what_one_sees_and_does(guarded: Desk) -> None:
     assert officer.step(number, "review").status_code == 409
     assert reviewer.step(number, "review").status_code == 200
     assert reviewer.step(number, "approve").status_code == 409
-    inside = login(guarded, "inside", ("审核",), guarded.bench.database.value("SELECT unit FROM department WHERE id=?", number))
+    inside = login(
+        guarded, "inside", ("审核",), guarded.bench.database.value("SELECT unit FROM department WHERE id=?", number)
+    )
     for _ in range(210):
         guarded.bench.database.log("别人", "别处的事")
     log = inside.get("/audit").text
     assert "审核通过" in log and "别处的事" not in log and "别处的事" in reviewer.get("/audit").text
-    token = guarded.bench.accounts.new_token(guarded.bench.database.value("SELECT id FROM account WHERE name='stranger'"), "推送", "root")
+    token = guarded.bench.accounts.new_token(
+        guarded.bench.database.value("SELECT id FROM account WHERE name='stranger'"), "推送", "root"
+    )
     head = {"authorization": f"Bearer {token}"}
     assert guarded.get("/api/v1/departments", headers=head).json() == []
     assert guarded.get(f"/api/v1/departments/{number}", headers=head).status_code == 404
@@ -331,7 +379,9 @@ def test_an_account_is_locked_after_wrong_passwords(guarded: Desk) -> None:
         assert "不对" in desk.post("/login", {"name": "forgetful", "password": "x"}, page="/login").text
     answer = desk.post("/login", {"name": "forgetful", "password": "correct horse 42"}, page="/login")
     assert answer.status_code == 403 and "锁定" in answer.text
-    guarded.bench.database.connection.execute("UPDATE account SET locked_until=? WHERE name='forgetful'", (time.time() - 1,))
+    guarded.bench.database.connection.execute(
+        "UPDATE account SET locked_until=? WHERE name='forgetful'", (time.time() - 1,)
+    )
     assert desk.post("/login", {"name": "forgetful", "password": "correct horse 42"}, page="/login").status_code == 200
 
 
@@ -344,7 +394,9 @@ def test_cookies_tokens_and_headers(guarded: Desk) -> None:
     assert "script-src 'self'" in policy and "unsafe" not in policy and first.headers["x-frame-options"] == "DENY"
     assert desk.client.post("/login", data={"name": "a", "password": "b"}).status_code == 403  # no token
     token = desk.token("/login")
-    foreign = desk.client.post("/login", data={"csrf": token, "name": "a", "password": "b"}, headers={"origin": "http://evil.example"})
+    foreign = desk.client.post(
+        "/login", data={"csrf": token, "name": "a", "password": "b"}, headers={"origin": "http://evil.example"}
+    )
     assert foreign.status_code == 403
     assert desk.get("/login", headers={"host": "evil.example"}).status_code == 400
     assert desk.get("/login?after=//evil.example").text.count("evil.example") == 0
@@ -380,7 +432,10 @@ def test_two_people_at_one_block_the_second_sees_both(desk: Desk, number: int) -
     desk.idle()
     assert "甲的话" in desk.get(f"/d/{number}/preview").text
     # numbers stay the workbook's: changed by hand they are an error, the text keeps the right one
-    wrong = desk.post(f"/d/{number}/blocks/{block['id']}", {"text": mine.replace("5,743.67", "5,743.76"), "base": block_form(desk, number, block["id"])})
+    wrong = desk.post(
+        f"/d/{number}/blocks/{block['id']}",
+        {"text": mine.replace("5,743.67", "5,743.76"), "base": block_form(desk, number, block["id"])},
+    )
     assert "没有照改" in wrong.text
     desk.idle()
     assert desk.state(number) == "有错误"
@@ -400,7 +455,9 @@ def test_a_draft_is_taken_with_what_drives_it(desk: Desk) -> None:
     desk.idle()
     found = desk.bench.departments.get(number)
     assert found
-    entries = [e for e in desk.bench.snapshots.main(found)["reasons"] if e["draft"] and e["draft"]["text"] and not e["text"]]
+    entries = [
+        e for e in desk.bench.snapshots.main(found)["reasons"] if e["draft"] and e["draft"]["text"] and not e["text"]
+    ]
     if not entries:
         pytest.skip("这些数起草不出说法")
     entry = entries[0]
@@ -421,7 +478,9 @@ def test_sealed_files_agree_with_their_hashes_and_corrections_need_a_reason(tmp_
             assert desk.step(number, action).status_code == 200
         desk.idle(120)
         found = desk.bench.departments.get(number)
-        assert found and found.stage == "sealed", [dict(r) for r in desk.bench.database.all("SELECT * FROM job ORDER BY id DESC LIMIT 1")]
+        assert found and found.stage == "sealed", [
+            dict(r) for r in desk.bench.database.all("SELECT * FROM job ORDER BY id DESC LIMIT 1")
+        ]
         with zipfile.ZipFile(io.BytesIO(desk.get(f"/d/{number}/bundle.zip").content)) as package:
             sums = [line.split("  ") for line in package.read("SHA256SUMS").decode().splitlines()]
             assert {n for _, n in sums} == set(package.namelist()) - {"SHA256SUMS"}

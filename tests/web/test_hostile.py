@@ -58,7 +58,9 @@ def test_two_hundred_megabytes_are_refused_without_being_kept(desk: Desk) -> Non
         yield b"\r\n--x--\r\n"
 
     for length in ({}, {"content-length": str(200 * 2**20)}):
-        answer = desk.client.post(f"/d/{number}/upload", content=body(), headers={"content-type": "multipart/form-data; boundary=x", **length})
+        answer = desk.client.post(
+            f"/d/{number}/upload", content=body(), headers={"content-type": "multipart/form-data; boundary=x", **length}
+        )
         assert answer.status_code == 413 and "MB" in answer.text
     big = desk.client.put(f"/api/v1/departments/{number}/workbook", content=b"x" * (26 * 2**20))
     assert big.status_code == 413
@@ -66,7 +68,7 @@ def test_two_hundred_megabytes_are_refused_without_being_kept(desk: Desk) -> Non
 
 
 def test_a_worker_that_hangs_or_dies_is_replaced(tmp_path: Path) -> None:
-    from generator.web.pool import TOO_LONG, Limits, Worker
+    from generator.web.state.pool import TOO_LONG, Limits, Worker
 
     file = tmp_path / "a.xlsx"
     file.write_bytes(real_workbook())

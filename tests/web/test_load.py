@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.load_web import measure
+from tools.proof.load_web import measure
 
 
 def test_officers_at_once_lose_nothing(tmp_path: Path) -> None:

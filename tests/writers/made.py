@@ -11,7 +11,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from generator.document import Document, Heading, Paragraph, Part, Row, Table, TableCell
+from generator.model.document import Document, Heading, Paragraph, Part, Row, Table, TableCell
 from generator.writers.html import safe_id
 from tests.writers.sample import words
 

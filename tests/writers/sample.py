@@ -9,7 +9,7 @@ import json
 import re
 from pathlib import Path
 
-from generator.document import Block, Document, Heading, Paragraph, Part, Row, Span, Table, TableCell
+from generator.model.document import Block, Document, Heading, Paragraph, Part, Row, Span, Table, TableCell
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 TITLES = "一二三四五六七八九"
@@ -96,7 +96,9 @@ def document(seed: str = "001") -> Document:
     assert heading is not None
     parts.append(Part(heading.id, heading, tuple(blocks)))
     parts.append(
-        Part("part4", Heading("part4", 1, words("第四部分 2024年度部门决算表"), toc=True), tuple(tables(seed)), "tables")
+        Part(
+            "part4", Heading("part4", 1, words("第四部分 2024年度部门决算表"), toc=True), tuple(tables(seed)), "tables"
+        )
     )
     name = "辽宁省数据局" if seed == "001" else "某部门"
     return Document(

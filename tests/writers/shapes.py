@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.document import Block, Document, Heading, Paragraph, Part, Table, TableCell
+from generator.model.document import Block, Document, Heading, Paragraph, Part, Table, TableCell
 from tests.writers.sample import words
 
 REMARK = "进一步加强项目管理，提高预算执行率。"
@@ -17,7 +17,9 @@ def cell(text: str, **kind: object) -> TableCell:
 
 def long_table(rows: int, **extra: object) -> Table:
     header = (tuple(cell(t, align="center") for t in ("编码", "名称", "金额")),)
-    body = tuple((cell(f"20{k:05}"), cell("某项支出" * (1 + k % 9)), cell("1,234.56", align="right")) for k in range(rows))
+    body = tuple(
+        (cell(f"20{k:05}"), cell("某项支出" * (1 + k % 9)), cell("1,234.56", align="right")) for k in range(rows)
+    )
     return Table(f"long{rows}", f"长表{rows}", header, body, (2, 5, 2), toc=True, **extra)  # type: ignore[arg-type]
 
 
@@ -35,7 +37,9 @@ def form(name: str, groups: int, big: int, *, landscape: bool = True) -> Table:
     rows.append((cell("说明", align="center", rowspan=2), cell("上半部分", colspan=3), cell("下半部分", colspan=4)))
     rows.append((cell("甲乙丙" * 60, colspan=7),))
     rows.append((cell("合计", colspan=5), cell("100"), cell("98.50"), cell("")))
-    table = Table(name, f"{name}自评表", (tuple(cell(t, align="center") for t in titles),), tuple(rows), (2, 2, 3, 2, 2, 1, 1, 3))
+    table = Table(
+        name, f"{name}自评表", (tuple(cell(t, align="center") for t in titles),), tuple(rows), (2, 2, 3, 2, 2, 1, 1, 3)
+    )
     return replace(table, role="form", toc=True, landscape=landscape)
 
 
@@ -65,8 +69,20 @@ def shapes() -> dict[str, Document]:
     named = long_table(3, left=f"单位：{LONG_NAME}", middle="2024年度", right="单位：万元", number="公开01表")
     short = replace(named, id="short", left="单位：某局", title=f"{LONG_NAME}收入支出决算总表")
     return {
-        "prose": made(part("甲", *prose("一", 24)), part("乙", long_table(60), long_table(400), long_table(3), kind="tables"), part("丙", *prose("二", 2))),
-        "forms": made(part("甲", *prose("一", 3)), part("乙", form("整体", 5, 3), form("项目", 12, 30), form("竖", 3, 3, landscape=False), kind="forms"), part("丙", *prose("二", 3))),
-        "inline": made(part("甲", *prose("一", 5), inline, *prose("二", 7), longer, *prose("三", 9), pages, *prose("四", 3))),
-        "between": made(part("甲", *prose("一", 4), form("文中", 2, 1), *prose("二", 4), named, short, *prose("三", 2))),
+        "prose": made(
+            part("甲", *prose("一", 24)),
+            part("乙", long_table(60), long_table(400), long_table(3), kind="tables"),
+            part("丙", *prose("二", 2)),
+        ),
+        "forms": made(
+            part("甲", *prose("一", 3)),
+            part("乙", form("整体", 5, 3), form("项目", 12, 30), form("竖", 3, 3, landscape=False), kind="forms"),
+            part("丙", *prose("二", 3)),
+        ),
+        "inline": made(
+            part("甲", *prose("一", 5), inline, *prose("二", 7), longer, *prose("三", 9), pages, *prose("四", 3))
+        ),
+        "between": made(
+            part("甲", *prose("一", 4), form("文中", 2, 1), *prose("二", 4), named, short, *prose("三", 2))
+        ),
     }

@@ -14,10 +14,10 @@ import pytest
 from lxml import etree
 from pypdf import PdfReader
 
-from generator.document import Document, Heading, Paragraph, Span, Table, mark_of
+from generator.model.document import Document, Heading, Paragraph, Span, Table, mark_of
 from generator.writers.docx import VERSION, anchor, prose_of, write_docx
 from generator.writers.layout import paginate
-from generator.writers.metrics import LIBRE, PLAIN, WORD, break_lines, run_width
+from generator.writers.line_breaks import LIBRE, PLAIN, WORD, break_lines, run_width
 from generator.writers.table_layout import column_widths, page_area, table_layout
 from tests.conftest import examined_of
 from tests.writers.shapes import shapes
@@ -108,7 +108,10 @@ def test_table_of_contents_is_a_field_with_pages(seed: str) -> None:
     root = root_of(write_docx(document))
     assert "TOC" in "".join(root.xpath("//w:instrText/text()", namespaces=W))
     entries = root.xpath("//w:p[starts-with(w:pPr/w:pStyle/@w:val, 'TOC') and w:hyperlink]", namespaces=W)
-    shown = [re.sub(r"\s*(TOC|PAGEREF)[^ ]* .*?\\h( \\z \\u)? ", "", "".join(e.xpath(".//w:t/text()", namespaces=W))) for e in entries]
+    shown = [
+        re.sub(r"\s*(TOC|PAGEREF)[^ ]* .*?\\h( \\z \\u)? ", "", "".join(e.xpath(".//w:t/text()", namespaces=W)))
+        for e in entries
+    ]
     assert shown == [f"{b.in_toc}{layout.pages[b.id]}" for b in document.contents()]
     settings = root_of(write_docx(document), "word/settings.xml")
     assert not settings.xpath("//w:updateFields", namespaces=W)
@@ -121,7 +124,9 @@ def test_same_document_same_bytes(seed: str) -> None:
 def test_draft_says_so_on_every_page() -> None:
     draft = write_docx(replace(document_of("000"), draft=True))
     with zipfile.ZipFile(io.BytesIO(draft)) as package:
-        headers = [package.read(n).decode() for n in package.namelist() if "header" in n and n.startswith("word/header")]
+        headers = [
+            package.read(n).decode() for n in package.namelist() if "header" in n and n.startswith("word/header")
+        ]
     assert headers and all("草稿，不得公开" in h for h in headers)
 
 
@@ -158,7 +163,13 @@ def test_columns_are_wide_enough_for_their_numbers() -> None:
         for row in table.body:
             at = 0
             for cell in row:
-                if cell.colspan == 1 and cell.rowspan == 1 and cell.spans and cell.spans[0].figure is not None and len(row) == len(columns):
+                if (
+                    cell.colspan == 1
+                    and cell.rowspan == 1
+                    and cell.spans
+                    and cell.spans[0].figure is not None
+                    and len(row) == len(columns)
+                ):
                     assert columns[at] * 1000 >= run_width(cell.text, PLAIN) * table.font_pt * 20
                 at += cell.colspan
 

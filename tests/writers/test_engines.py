@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.document import Document, Heading, Paragraph, Table
+from generator.model.document import Document, Heading, Paragraph, Table
 from generator.writers import layout, table_layout
 from generator.writers.pdf import write_pdf
 from generator.writers.typst import write_typst
@@ -115,7 +115,9 @@ def test_same_bytes_in_another_process(writer: str) -> None:
     answers = {hashlib.sha256(write(document("000"))).hexdigest()}
     for seed in ("1", "2"):
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        )
         answers.add(run.stdout.strip())
     assert len(answers) == 1
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from generator.document import Fonts
+from generator.model.document import Fonts
 from generator.writers import fonts
 
 NOTO = Fonts(body=("没有这个字体", "Noto Serif SC"), hei=("Noto Sans SC",))

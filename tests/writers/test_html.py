@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
-from generator.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
-from generator.model import CellRef, Figure
+from generator.model.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
+from generator.model.figures import CellRef, Figure
 from generator.writers.html import safe_id, write_html
 from tests.writers.sample import document, words
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import openpyxl
 
-from generator.document import Paragraph, Table
-from generator.pipeline import Examined, figures_of
+from generator.department.examination import Examined
+from generator.model.document import Paragraph, Table
+from generator.model.submission import figures_of
 from generator.writers.text import write_json, write_text
 from generator.writers.xlsx import write_xlsx
 
@@ -20,7 +21,14 @@ def test_text_is_the_prose(examined: Examined) -> None:
 
 
 # of each department: a figure and its cell, a sentence of change and the cells of its rate, a table
-USUAL = ("summary.r31", "公开01表!C36", ("income.change", "total.change"), "上年数与年初预算!B7", "公开01表", "收入支出决算总表")
+USUAL = (
+    "summary.r31",
+    "公开01表!C36",
+    ("income.change", "total.change"),
+    "上年数与年初预算!B7",
+    "公开01表",
+    "收入支出决算总表",
+)
 BUDGET = ("general.total.total", "附表7!B5", ("general.total",), "上年预算数!B11", "附表1", "收支预算总表")
 
 

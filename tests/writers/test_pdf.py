@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from generator.document import Paragraph, Row, Span, Table, TableCell
+from generator.model.document import Paragraph, Row, Span, Table, TableCell
 from generator.writers.html import safe_id
 from generator.writers.pdf import write_pdf
 from tests.writers.made import LOREM, Made, long_table, small, squeeze

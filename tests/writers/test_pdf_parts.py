@@ -10,9 +10,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from generator.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
-from generator.tieout.gate import gate
-from generator.tieout.pdf_reader import read_pdf
+from generator.department.tieout import gate
+from generator.files.pdf import read_pdf
+from generator.model.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
 from generator.writers.html import safe_id
 from generator.writers.pdf import write_pdf
 from generator.writers.pdf_parts import PartCache, write_pdf_parts
@@ -22,22 +22,56 @@ def small() -> Document:
     """A document with every kind of part: prose, tables upright and wide, a table in the text, forms."""
 
     def table(name: str, *, rows: int, wide: bool = False, inline: bool = False) -> Table:
-        body = tuple((TableCell((Span(f"科目{k}"),)), TableCell((Span(f"{k},234.50"),), align="right")) for k in range(1, rows))
+        body = tuple(
+            (TableCell((Span(f"科目{k}"),)), TableCell((Span(f"{k},234.50"),), align="right")) for k in range(1, rows)
+        )
         header = ((TableCell((Span("项目"),)), TableCell((Span("金额"),))),)
         role = "inline" if inline else "table"
         return Table(
-            name, f"{name}表", header, body, (20, 10), number=name, left="部门：某局", right="单位：万元", landscape=wide,
-            toc=not inline, role=role, new_page=not inline, notes=((Span("注：本表反映收支。"),),),
+            name,
+            f"{name}表",
+            header,
+            body,
+            (20, 10),
+            number=name,
+            left="部门：某局",
+            right="单位：万元",
+            landscape=wide,
+            toc=not inline,
+            role=role,
+            new_page=not inline,
+            notes=((Span("注：本表反映收支。"),),),
         )
 
-    words = tuple(Paragraph(f"p{k}", (Span(f"第{k}段，收入总计1,595.76万元，" + "主要是按规定统筹安排有关支出，" * 6),)) for k in range(30))
+    words = tuple(
+        Paragraph(f"p{k}", (Span(f"第{k}段，收入总计1,595.76万元，" + "主要是按规定统筹安排有关支出，" * 6),))
+        for k in range(30)
+    )
     heads = (Heading("h1", 2, (Span("一、总体情况"),), toc=True), Heading("h2", 3, (Span("（一）收入。"),)))
     return Document(
-        "某局2024年度部门决算", "某局", 2024, "决算", ("某局", "2024年度部门决算"),
+        "某局2024年度部门决算",
+        "某局",
+        2024,
+        "决算",
+        ("某局", "2024年度部门决算"),
         (
-            Part("a", Heading("a", 1, (Span("第一部分 说明"),), toc=True), (*heads, *words[:20], table("t0", rows=4, inline=True), *words[20:])),
-            Part("b", Heading("b", 1, (Span("第二部分 报表"),), toc=True), (table("t1", rows=9), table("t2", rows=70, wide=True)), "tables"),
-            Part("c", Heading("c", 1, (Span("第三部分 附件"),), toc=True), (table("t3", rows=5), Paragraph("end", (Span("以上。"),))), "forms"),
+            Part(
+                "a",
+                Heading("a", 1, (Span("第一部分 说明"),), toc=True),
+                (*heads, *words[:20], table("t0", rows=4, inline=True), *words[20:]),
+            ),
+            Part(
+                "b",
+                Heading("b", 1, (Span("第二部分 报表"),), toc=True),
+                (table("t1", rows=9), table("t2", rows=70, wide=True)),
+                "tables",
+            ),
+            Part(
+                "c",
+                Heading("c", 1, (Span("第三部分 附件"),), toc=True),
+                (table("t3", rows=5), Paragraph("end", (Span("以上。"),))),
+                "forms",
+            ),
         ),
         date="2025-08-01",
     )
@@ -55,7 +89,14 @@ def outline(data: bytes) -> list[tuple[int, str, int, list[str]]]:
         def walk(items: list[pikepdf.OutlineItem], depth: int) -> None:
             for item in items:
                 place = list(item.destination)  # type: ignore[call-overload]
-                out.append((depth, str(item.title), pdf.pages.index(pikepdf.Page(place[0])), [f"{float(x):.2f}" for x in place[2:]]))
+                out.append(
+                    (
+                        depth,
+                        str(item.title),
+                        pdf.pages.index(pikepdf.Page(place[0])),
+                        [f"{float(x):.2f}" for x in place[2:]],
+                    )
+                )
                 walk(item.children, depth + 1)
 
         with pdf.open_outline() as tree:
@@ -104,7 +145,9 @@ def test_kept_parts_give_the_same_bytes_and_only_changes_are_rendered(tmp_path: 
     assert isinstance(table, Table)
     row = (table.body[0][0], replace(table.body[0][1], spans=(Span("9,234.50"),)))
     table = replace(table, body=(row, *table.body[1:]))
-    changed = replace(changed, parts=(changed.parts[0], replace(part, blocks=(table, *part.blocks[1:])), changed.parts[2]))
+    changed = replace(
+        changed, parts=(changed.parts[0], replace(part, blocks=(table, *part.blocks[1:])), changed.parts[2])
+    )
     fresh = PartCache(tmp_path)  # another run: only the folder is there
     made = write_pdf_parts(changed, cache=fresh)
     assert fresh.missed == 1 < rendered

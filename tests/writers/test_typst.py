@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from generator.document import Heading, Paragraph, Span, Table, TableCell
+from generator.model.document import Heading, Paragraph, Span, Table, TableCell
 from generator.writers import table_layout
 from generator.writers.html import safe_id
 from tests.writers.made import LOREM, Made, long_table, small, squeeze
@@ -67,12 +67,18 @@ def test_sources_are_attached_and_bytes_are_constant() -> None:
 
 def test_merged_and_tall_cells_print_whole() -> None:
     rows = [
-        (TableCell(words("合并" + LOREM * 3), rowspan=42, align="center"), TableCell(words("甲")), TableCell(words("乙"))),
+        (
+            TableCell(words("合并" + LOREM * 3), rowspan=42, align="center"),
+            TableCell(words("甲")),
+            TableCell(words("乙")),
+        ),
         *((TableCell(words(f"第{i}行")), TableCell(words(LOREM[: i % 20]))) for i in range(40)),
         (TableCell(words("高" + LOREM * 90)), TableCell(words("旁" + LOREM * 2))),
         (TableCell(words("末行"), colspan=3),),
     ]
-    table = Table("t", "附表", (), tuple(rows), (4, 40, 20), role="form", landscape=True, notes=(words("注：" + LOREM),))
+    table = Table(
+        "t", "附表", (), tuple(rows), (4, 40, 20), role="form", landscape=True, notes=(words("注：" + LOREM),)
+    )
     result = Made(small(table), write_typst(small(table)))
     said = squeeze("".join([table.title, *(c for r in table.grid("body") for c in r), "注：" + LOREM]))
     assert Counter("".join(result.texts[result.page("t") - 1 :])) == Counter(said)
@@ -117,7 +123,11 @@ def test_empty_document_and_a_header_taller_than_its_page() -> None:
 
 def test_a_table_in_the_text_keeps_the_lines() -> None:
     table = long_table(3, role="inline", new_page=False)
-    doc = small(Heading("a", 2, words("一、甲"), toc=True), table, Heading("b", 2, words("二、乙"), toc=True), kind="prose")
+    doc = small(
+        Heading("a", 2, words("一、甲"), toc=True), table, Heading("b", 2, words("二、乙"), toc=True), kind="prose"
+    )
     result = Made(doc, write_typst(doc))
     tops = [float(result.reader.named_destinations[safe_id(k)]["/Top"]) for k in ("a", "b")]
-    assert (tops[0] - tops[1]) % 29 == pytest.approx(0, abs=0.01) or (tops[0] - tops[1]) % 29 == pytest.approx(29, abs=0.01)
+    assert (tops[0] - tops[1]) % 29 == pytest.approx(0, abs=0.01) or (tops[0] - tops[1]) % 29 == pytest.approx(
+        29, abs=0.01
+    )

@@ -1,0 +1,78 @@
+"""The command line ``juesuan``.  Only this package prints and exits.
+
+Exit codes: 0 publishable, 1 findings at or above ``--fail-on``, 2 usage, 3 pack or configuration
+invalid, 4 a bug (with the traceback saved).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+from generator import __version__
+from generator.checks import ExplanationError
+from generator.cli import batch, department, editing, merge, packs, reasons, serve, versions
+from generator.cli.base import Command, UsageError
+from generator.files import AnnotateError
+from generator.packs import PackError
+
+TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their Chinese help."""
+    top = argparse.ArgumentParser(prog="juesuan", description="部门决算、部门预算公开文本生成工具")
+    top.add_argument("--version", action="version", version=f"juesuan {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="命令", required=True)
+    for topic in TOPICS:
+        topic.register(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code is the answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = parser().parse_args(arguments)
+    try:
+        run: Command = options.run
+        return run(options)
+    except UsageError as error:
+        print(f"用法不对：{error}", file=sys.stderr)
+        return 2
+    except (AnnotateError, ExplanationError) as error:
+        print(f"不能完成：{error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # a folder that may not be written, a full disk, a folder in place of a file
+        print(
+            f"文件读写不成：{error.filename or ''} {error.strerror or error}。请检查这个位置和权限，再试一次。",
+            file=sys.stderr,
+        )
+        return 2
+    except sqlite3.DatabaseError as error:
+        print(
+            f"版本库或台账已损坏（{error}）。请移走这个文件，或从备份恢复；填报表和改写的文字不受影响。",
+            file=sys.stderr,
+        )
+        return 2
+    except PackError as error:
+        print(f"模板包有误：{error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return 130
+    except Exception:  # a bug: saved, said, and told apart from bad data
+        with tempfile.NamedTemporaryFile("w", prefix="juesuan-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(f"juesuan {__version__}\n{arguments or sys.argv[1:]}\n")
+            traceback.print_exc(file=file)
+        print(f"程序出错了，这不是您的填报问题。详情已存入 {file.name}，请发给维护人员。", file=sys.stderr)
+        return 4
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Commands for template keepers, and about the machine: pack, explain, doctor."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from generator.cli.base import UsageError, say
+
+if TYPE_CHECKING:
+    from generator.cli.base import Commands
+
+
+def register(commands: Commands) -> None:
+    """Add these commands with their Chinese help."""
+    pack = commands.add_parser("pack", help="查看、检查模板包")
+    actions = pack.add_subparsers(dest="action", metavar="操作", required=True)
+    actions.add_parser("list", help="列出模板包").set_defaults(run=run_pack_list)
+    show = actions.add_parser("show", help="显示模板包的内容")
+    show.add_argument("name")
+    show.add_argument("--effective", action="store_true", help="每一条都写明来自哪个文件")
+    show.set_defaults(run=run_pack_show)
+    new = actions.add_parser("new", help="开始一个新的模板包")
+    new.add_argument("name", help="名称，也是文件夹名")
+    new.add_argument("--extends", required=True, help="与哪个模板包基本相同")
+    new.add_argument("--title", default="", help="标题，如 某市级部门决算")
+    new.set_defaults(run=run_pack_new)
+    verify = actions.add_parser("check", help="检查模板包")
+    verify.add_argument("name")
+    verify.set_defaults(run=run_pack_check)
+
+    explain = commands.add_parser("explain", help="解释一项检查")
+    explain.add_argument("id")
+    explain.add_argument("--pack", default="national")
+    explain.set_defaults(run=run_explain)
+
+    doctor = commands.add_parser("doctor", help="检查本机环境：字体、依赖")
+    doctor.set_defaults(run=run_doctor)
+
+
+def run_pack_list(_: argparse.Namespace) -> int:
+    from generator.packs import available, load
+
+    for name in available():
+        pack = load(name).pack
+        kind = "共同部分" if pack.meta.abstract else pack.meta.kind
+        chain = " ← ".join(reversed(pack.chain))
+        say(f"{name:<16}{kind:<6}{pack.meta.title}（{chain}）")
+    return 0
+
+
+def run_pack_show(options: argparse.Namespace) -> int:
+    from generator.checks import pack_lines as lines
+    from generator.packs import load
+
+    for line in lines(load(options.name), effective=options.effective):
+        say(line)
+    return 0
+
+
+def run_pack_new(options: argparse.Namespace) -> int:
+    from generator.packs import create_pack as create
+
+    for path in create(options.name, options.extends, options.title):
+        say(f"已写出 {path}")
+    say(f"改好以后运行 juesuan pack check {options.name}；写法见 templates/README.md。")
+    return 0
+
+
+def run_pack_check(options: argparse.Namespace) -> int:
+    from generator.checks import verify_pack as verify
+
+    problems, summary = verify(options.name)
+    for line in [*problems, *summary]:
+        say(line)
+    return 3 if problems else 0
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    from generator.checks import explain
+    from generator.packs import load
+
+    found = explain(load(options.pack), options.id)
+    if found is None:
+        raise UsageError(f"没有编号为 {options.id} 的检查。")
+    for name, value in found.items():
+        say(f"{name}：{value}")
+    return 0
+
+
+def run_doctor(_: argparse.Namespace) -> int:
+    from generator.cli.doctor import report
+
+    healthy = True
+    for ok, line in report():
+        healthy = healthy and ok
+        say(("✓ " if ok else "✗ ") + line)
+    return 0 if healthy else 1

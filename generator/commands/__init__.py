@@ -1,1 +1,0 @@
-"""The commands of ``juesuan``, a module a topic; each has ``register``."""

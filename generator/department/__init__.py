@@ -1,0 +1,36 @@
+"""One department: examined, published, brought back, merged from its units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.department.examination import Examined, examine
+    from generator.department.provenance import engine_fingerprint, manifest, sha256
+    from generator.department.publish import FORMATS, Built, Gate, build
+    from generator.department.returned import pull
+    from generator.department.sealed import sealed_note
+    from generator.department.sides import side
+    from generator.department.tieout import gate as tie_out
+    from generator.department.units.run import merge
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "FORMATS",
+    "Built",
+    "Examined",
+    "Gate",
+    "build",
+    "engine_fingerprint",
+    "examine",
+    "manifest",
+    "merge",
+    "pull",
+    "sealed_note",
+    "sha256",
+    "side",
+    "tie_out",
+]

@@ -1,0 +1,124 @@
+"""A department examined: its workbook read, its document composed, everything checked.
+
+Bad data never raises; only a broken pack (PackError) or a path that names no department does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.checks import Report, check
+from generator.checks import accepted as explanations
+from generator.edits import Applied, Edits
+from generator.edits import apply as apply_edits
+from generator.edits import read as read_edits
+from generator.files import workbook_of
+from generator.model import CellRef, Document, Finding, Severity, Submission
+from generator.packs import CompiledPack, Context, compose, load
+from generator.reasons import settle
+from generator.workbook import read_stamp, read_workbook
+
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A department that was read, composed and checked.
+
+    ``submission`` and ``document`` are ``None`` where the workbook could not be read at all.
+    """
+
+    workbook: Path
+    findings: tuple[Finding, ...]
+    coverage: Mapping[str, int]
+    compiled: CompiledPack | None = None
+    submission: Submission | None = None
+    context: Context | None = None
+    document: Document | None = None
+    report: Report | None = None
+    generated: Document | None = None  # before people's edits
+    edits: Edits = field(default_factory=Edits)
+    applied: Applied | None = None
+    places: Mapping[str, CellRef] = field(default_factory=dict)
+
+    @property
+    def publishable(self) -> bool:
+        return self.document is not None and not any(f.severity is Severity.ERROR for f in self.findings)
+
+    def as_json(self) -> dict[str, object]:
+        """The stable answer of ``check --json``."""
+        return {
+            "department": self.submission.name if self.submission else self.workbook.parent.name,
+            "year": self.submission.year if self.submission else None,
+            "pack": self.compiled.pack.id if self.compiled else None,
+            "publishable": self.publishable,
+            "findings": [f.as_json() for f in self.findings],
+            "coverage": dict(self.coverage),
+        }
+
+
+def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: Progress = quiet) -> Examined:
+    """Read, compose and check a department.  PackError where the pack is broken."""
+    workbook = workbook_of(path)
+    progress("读取填报表")
+    stamp = read_stamp(workbook)
+    name = pack or stamp.pack
+    if not name:
+        return _unread(workbook, _no_pack(workbook), None)
+    compiled = load(name, root)
+    read = read_workbook(workbook, compiled.pack)
+    if read.submission is None:
+        return _unread(workbook, tuple(read.findings), compiled)
+    progress("生成文字")
+    settled = settle(read.submission, compiled)
+    submission = settled.submission
+    context = compiled.context(submission)
+    generated = compose(submission, compiled, context=context)
+    kept = read_edits(workbook.parent)
+    applied = apply_edits(generated, kept)
+    document = applied.document
+    progress("检查")
+    report = check(compiled, context, document, reading=settled.findings(read.findings), places=read.places)
+    blocking = [f for f in applied.findings if f.severity is Severity.ERROR]
+    found = (*blocking, *report.findings, *(f for f in applied.findings if f not in blocking))
+    findings = explanations.apply(found, explanations.read(workbook.parent)).findings
+    return Examined(
+        workbook,
+        findings,
+        report.coverage,
+        compiled,
+        submission,
+        context,
+        document,
+        report,
+        generated,
+        kept,
+        applied,
+        read.places,
+    )
+
+
+def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:
+    coverage = {"passed": 0, "failed": len(findings), "not_applicable": 0, "cannot_tell": 0}
+    return Examined(workbook, findings, coverage, compiled)
+
+
+def _no_pack(workbook: Path) -> tuple[Finding, ...]:
+    read = read_workbook(workbook, None)
+    if read.findings:
+        return tuple(read.findings)
+    return (
+        Finding(
+            "WB-020",
+            Severity.ERROR,
+            "这个工作簿没有写明所用的模板包，请用 --pack 指明，或用 juesuan new 生成的填报表填写。",
+            (CellRef(workbook.name, "A1"),),
+            "不是本程序的填报表",
+        ),
+    )

@@ -1,0 +1,170 @@
+"""One department to its published files: rendered, read back, recorded, moved in place.
+
+Output is written beside and moved into place; a draft goes into the folder 草稿 and never replaces
+published files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generator import __version__
+from generator.department.examination import Examined, Progress, examine, quiet
+from generator.department.provenance import engine_fingerprint, manifest
+from generator.files import DRAFTS, output_folder, put_in_place, safe_name
+from generator.model import Document, Finding, Submission, figures_of
+from generator.versions import keep, locked, sealed_files, values_of
+from generator.writers import write_json, write_text
+
+FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
+Gate = Callable[[Document, Mapping[str, bytes]], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build left behind.  ``files`` is empty where they were there already (see ``build``)."""
+
+    examined: Examined
+    folder: Path
+    files: tuple[Path, ...]
+    draft: bool
+    version: int = 0  # its number in the store; 0 where it could not be recorded
+
+
+def render(
+    document: Document,
+    submission: Submission,
+    formats: tuple[str, ...],
+    pdf_engine: str = "",
+    *,
+    keep: Path | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """Each wanted format as bytes.  Writers are imported when they are needed.
+
+    ``pdf_engine``: ``weasyprint`` or ``typst``; the usual one of this machine where none is named.
+    ``keep``: a folder for rendered parts of the PDF, so that a correction renders again only what
+    depends on it; the bytes are the same with and without it.
+    """
+    from generator.writers import paginate, usual
+
+    pdf_engine = pdf_engine or (usual() if "pdf" in formats else "")
+    plan = paginate(document) if {"docx", "pdf"} & set(formats) else None
+    tables: bytes | None = None
+    if "xlsx" in formats or ("pdf" in formats and pdf_engine == "typst"):
+        from generator.writers import write_xlsx
+
+        tables = write_xlsx(document)
+    for form in formats:
+        match form:
+            case "docx":
+                from generator.writers import write_docx
+
+                yield form, write_docx(document, plan)
+            case "pdf" if pdf_engine == "typst":
+                from generator.writers import write_typst
+
+                assert tables is not None
+                figures = write_json(document, figures_of(submission), compact=True)
+                attached = [
+                    ("figures.json", figures, "全部数字及其来源单元格（机器可读）"),
+                    ("tables.xlsx", tables, "公开报表和数据来源"),
+                ]
+                yield form, write_typst(document, plan, attachments=attached)
+            case "pdf":
+                from generator.writers import parts_in, write_pdf_parts
+
+                yield form, write_pdf_parts(document, plan, cache=parts_in(keep))
+            case "html":
+                from generator.writers import write_html
+
+                yield form, write_html(document)
+            case "xlsx":
+                assert tables is not None
+                yield form, tables
+            case "txt":
+                yield form, write_text(document)
+            case "json":
+                yield form, write_json(document, figures_of(submission))
+            case _:
+                raise ValueError(form)
+
+
+def parts_folder() -> Path | None:
+    """Where rendered parts are kept between runs: ``JUESUAN_CACHE``, else the user's cache folder.  An
+    empty ``JUESUAN_CACHE`` keeps nothing on disk.  The folder may be deleted at any time."""
+    named = os.environ.get("JUESUAN_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(home) if home else Path.home() / ".cache") / "juesuan"
+    except RuntimeError:
+        return None
+
+
+def build(
+    path: Path,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    out: Path | None = None,
+    output_root: Path = Path("output"),
+    pack: str = "",
+    root: Path | None = None,
+    progress: Progress = quiet,
+    by: str = "",
+    gate: Gate | None = None,
+    pdf_engine: str = "",
+    same: Callable[[Examined, Document, Path], bool] | None = None,
+) -> Built | Examined:
+    """Build a department.  An :class:`Examined` comes back where nothing could be read.
+
+    Every build is recorded beside the workbook before its files are moved into place; ``by`` is who.
+    ``gate`` (``--final``): looks at the finished files; where it finds anything, or the text is not
+    publishable, nothing is written and an :class:`Examined` comes back.
+    ``same`` is asked before anything is written, with the document and its folder: where it says
+    that just this stands there already, nothing is rendered.
+    """
+    examined = examine(path, pack=pack, root=root, progress=progress)
+    submission, document, compiled = examined.submission, examined.document, examined.compiled
+    if submission is None or document is None or compiled is None:
+        return examined
+    lock = locked(examined.workbook.parent, document)
+    if lock is not None:
+        examined = replace(examined, findings=(lock, *examined.findings))
+    draft = not examined.publishable
+    if gate is not None and draft:
+        return examined
+    document = replace(document, draft=draft)
+    base = out or output_folder(document, output_root)
+    folder = base / DRAFTS if draft else base
+    stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
+    if same is not None and same(examined, document, folder):
+        return Built(examined, folder, (), draft)
+    files: dict[str, bytes] = {}
+    for form, data in render(document, submission, formats, pdf_engine, keep=parts_folder()):
+        progress(f"写出 {form}")
+        files[f"{stem}.{form}"] = data
+    files |= {n: data for n, data in sealed_files(examined.workbook.parent, document).items() if n in files}
+    if gate is not None:
+        progress("核对成品")
+        stops = tuple(gate(document, files))
+        if stops:
+            return replace(examined, findings=(*stops, *examined.findings))
+    files["manifest.json"] = manifest(examined, files, draft)
+    number = keep(
+        examined.workbook,
+        document,
+        examined.generated or document,
+        values_of(submission, figures_of(submission)),
+        files,
+        pack=(compiled.pack.id, compiled.pack.fingerprint),
+        engine=(__version__, engine_fingerprint()),
+        by=by,
+    )
+    if isinstance(number, Finding):
+        examined = replace(examined, findings=(*examined.findings, number))
+    written = put_in_place(folder, files)
+    return Built(examined, folder, written, draft, number if isinstance(number, int) else 0)

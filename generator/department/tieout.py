@@ -1,0 +1,297 @@
+"""The gate before ``--final``: what stands in the finished docx and pdf against the Document.
+
+    gate(document, files) -> list[Finding]     empty: every number of every file was matched
+
+Three proofs.  Each printed number is what its figure's exact value gives (``TO-301``).  Each number in
+the Document has a source: a figure, a cell, or the pack's own declared words (``TO-302``).  Each file,
+read back through its recorded anchors, says block by block what the Document says, nothing missing,
+nothing more (``TO-303`` docx, ``TO-304`` pdf, ``TO-305`` page of a block).  Any finding stops publication.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from generator.edits import amounts, match, number_of, numbers
+from generator.files import PdfError, PdfFile, ReadError, read_docx, read_pdf
+from generator.model import TITLES, Block, CellRef, Document, Finding, Severity, Span, Table, round_half_up
+from generator.writers import anchor, safe_id
+
+SCALES = tuple(Decimal(1).scaleb(-k) for k in (4, 0, 8, -2, -3))
+LIMIT = 30
+
+
+def gate(document: Document, files: Mapping[str, bytes]) -> list[Finding]:
+    """All findings that stop publication.  ``files`` by name; docx and pdf are read back."""
+    out = [*_values(document), *_sources(document)]
+    for name, data in files.items():
+        if name.endswith(".docx"):
+            out += _docx(document, name, data)
+        elif name.endswith(".pdf"):
+            out += _pdf(document, name, data)
+    return out[:LIMIT]
+
+
+def counted(document: Document) -> int:
+    """How many numbers the Document prints from figures."""
+    return sum(1 for block in document.blocks() for s in spans_of(block) if s.figure is not None and numbers(s.text))
+
+
+def spans_of(block: Block) -> Iterator[Span]:
+    """All spans of a block, in reading order."""
+    if isinstance(block, Table):
+        for rows in (block.header, block.body):
+            for row in rows:
+                for cell in row:
+                    yield from cell.spans
+        for note in block.notes:
+            yield from note
+    else:
+        yield from block.spans
+
+
+def _stop(rule: str, message: str, cells: tuple[CellRef, ...] = (), *, expected: str = "", actual: str = "") -> Finding:
+    return Finding(rule, Severity.ERROR, message, cells, TITLES[rule][0], expected, actual, hint=TITLES[rule][1])
+
+
+# ------------------------------------------------------------------ the Document itself
+
+
+def _values(document: Document) -> Iterator[Finding]:
+    for block in document.blocks():
+        for span in spans_of(block):
+            figure = span.figure
+            if figure is None or figure.value is None:
+                continue
+            printed = number_of(span.text)
+            if printed is None:
+                yield _stop("TO-301", f"{block.id}：“{span.text}”不是一个数。", figure.cells, actual=span.text)
+                continue
+            decimals = max(-int(printed[0].as_tuple().exponent), 0)
+            given = [round_half_up(figure.value * s, decimals) for s in SCALES]
+            if abs(printed[0]) not in [abs(g) for g in given]:
+                yield _stop(
+                    "TO-301",
+                    f"{block.id}：印的是 {span.text}，准确值是 {figure.value:f}{figure.unit}。",
+                    figure.cells,
+                    expected=f"{figure.value:f}",
+                    actual=span.text,
+                )
+
+
+def _sources(document: Document) -> Iterator[Finding]:
+    """Words of a person hold no number that nothing stands behind (the pack's own words are checked
+    when they are composed)."""
+    for block in document.blocks():
+        for span in spans_of(block):
+            if span.kind == "typed" and not span.cells and span.figure is None:
+                loose = amounts(span.text)
+                if loose:
+                    yield _stop(
+                        "TO-302",
+                        f"{block.id}：改写的文字里有没有出处的数 {'、'.join(loose)}。",
+                        actual="、".join(loose),
+                    )
+
+
+# ------------------------------------------------------------------ Word
+
+
+def _docx(document: Document, name: str, data: bytes) -> Iterator[Finding]:
+    try:
+        read = read_docx(data)
+    except ReadError as error:
+        yield _stop("TO-303", f"{name}：{error}")
+        return
+    found = match(document, read, anchor)
+    for block in document.blocks():
+        if isinstance(block, Table):
+            continue
+        there = found.found[block.id]
+        if there.by != "anchor" or there.text != (block.text or None) or there.joined:
+            yield _stop(
+                "TO-303",
+                f"{name}：{block.id} 应为“{block.text}”，文件里是“{there.text or '（没有）'}”。",
+                expected=block.text,
+                actual=there.text or "",
+            )
+    for cell in found.cells:
+        yield _stop(
+            "TO-303",
+            f"{name}：{cell.table} 第{cell.row + 1}行第{cell.column + 1}格应为“{cell.generated}”，文件里是“{cell.typed}”。",
+            expected=cell.generated,
+            actual=cell.typed,
+        )
+    for odd in found.oddities:
+        yield _stop(
+            "TO-303",
+            f"{name}：{odd.where}（{odd.block}）应为“{odd.generated}”，文件里是“{odd.typed}”。",
+            expected=odd.generated,
+            actual=odd.typed,
+        )
+    for added in found.added:
+        yield _stop("TO-303", f"{name}：多出一段“{added.text}”。", actual=added.text)
+    for moved in found.moved:
+        yield _stop("TO-303", f"{name}：{moved} 的位置不对。")
+    if read.remarks:
+        yield _stop("TO-303", f"{name}：文件里有批注或修订。")
+
+
+# ------------------------------------------------------------------ PDF
+
+
+def _flat(text: str) -> str:
+    return "".join(text.split())
+
+
+class _Stream:
+    """The characters of the file in tag order, without blanks, each with its page."""
+
+    def __init__(self, file: PdfFile) -> None:
+        self.text = "".join(_flat(p.text) for p in file.pieces)
+        self.pages: list[int] = []
+        self.pieces: list[tuple[int, str]] = []  # where each begins
+        for piece in file.pieces:
+            self.pieces.append((len(self.pages), piece.text))
+            self.pages += [piece.page] * len(_flat(piece.text))
+        self.at = 0
+
+    def numbers(self, start: int, end: int) -> Counter[str]:
+        """All numbers of the pieces that begin in a stretch."""
+        return Counter(n for at, text in self.pieces if start <= at < end for n in numbers(text))
+
+    def take(self, text: str) -> bool:
+        """Go past a text if it stands here."""
+        flat = _flat(text)
+        if not self.text.startswith(flat, self.at):
+            return False
+        self.at += len(flat)
+        return True
+
+    def shown(self) -> str:
+        return self.text[self.at : self.at + 40]
+
+    @property
+    def page(self) -> int:
+        return self.pages[min(self.at, len(self.pages) - 1)] if self.pages else 0
+
+
+def _pdf(document: Document, name: str, data: bytes) -> Iterator[Finding]:
+    try:
+        file = read_pdf(data)
+    except PdfError as error:
+        yield _stop("TO-304", f"{name}：{error}")
+        return
+    stream = _Stream(file)
+    for line in (*document.cover, document.toc_title):
+        if not stream.take(line):
+            yield _stop(
+                "TO-304",
+                f"{name}：封面或目录应为“{line}”，文件里是“{stream.shown()}”。",
+                expected=line,
+                actual=stream.shown(),
+            )
+            return
+    for entry in document.contents():
+        page = str(file.anchors.get(safe_id(entry.id), 0))
+        if not stream.take(entry.in_toc):
+            yield _stop(
+                "TO-304",
+                f"{name}：目录应为“{entry.in_toc}”，文件里是“{stream.shown()}”。",
+                expected=entry.in_toc,
+                actual=stream.shown(),
+            )
+            return
+        while stream.take("."):
+            pass
+        if not stream.take(page):
+            yield _stop(
+                "TO-305",
+                f"{name}：目录里“{entry.in_toc}”应为第 {page} 页，文件里是“{stream.shown()[:4]}”。",
+                expected=page,
+                actual=stream.shown()[:4],
+            )
+            return
+    listed = {entry.id for entry in document.contents()}
+    for block in document.blocks():
+        page_now, recorded = stream.page, file.anchors.get(safe_id(block.id), 0)
+        needed = recorded != 0 or block.id in listed  # Typst marks only what 目录 leads to
+        if recorded != page_now and needed:
+            yield _stop(
+                "TO-305",
+                f"{name}：{block.id} 的书签在第 {recorded} 页，文字在第 {page_now} 页。",
+                expected=str(recorded),
+                actual=str(page_now),
+            )
+        if isinstance(block, Table):
+            problem = _pdf_table(stream, block)
+            if problem:
+                yield _stop("TO-304", f"{name}：{block.number or block.title} {problem}", actual=problem)
+                return
+        elif not stream.take(block.text):
+            yield _stop(
+                "TO-304",
+                f"{name}：{block.id} 应为“{block.text}”，文件里是“{stream.shown()}”。",
+                expected=block.text,
+                actual=stream.shown(),
+            )
+            return
+    if stream.at < len(stream.text):
+        yield _stop("TO-304", f"{name}：末尾多出“{stream.shown()}”。", actual=stream.shown())
+
+
+def _pdf_table(stream: _Stream, table: Table) -> str:
+    """Take a table cell by cell; what is wrong, or nothing.  Header rows come again on each page, and a
+    row that is cut by a page end stands in two pieces: then all its characters are compared."""
+    ends = sorted((_flat(t) for t in (table.left, table.right, table.middle) if t), key=len, reverse=True)
+    for line in (table.title, table.subtitle, table.number):
+        if not stream.take(line):
+            return f"应为“{line}”，文件里是“{stream.shown()}”。"
+    while ends:
+        line = next((e for e in ends if stream.take(e)), "")
+        if not line:
+            return f"应为“{ends[0]}”，文件里是“{stream.shown()}”。"
+        ends.remove(line)
+    head = "".join(_flat(c.text) for row in table.header for c in row)
+    if not stream.take(head):
+        return f"栏目应为“{head}”，文件里是“{stream.shown()}”。"
+    for number, row in enumerate(table.body):
+        for k, cell in enumerate(row):
+            page = stream.page
+            if stream.take(cell.text):
+                continue
+            if head and stream.take(head) and stream.page >= page and stream.take(cell.text):
+                continue
+            if _loose(stream, table, number, head):
+                return "" if _notes(stream, table) else f"附注与文本不一致：“{stream.shown()}”。"
+            return f"第{number + 1}行第{k + 1}格应为“{cell.text}”，文件里是“{stream.shown()}”。"
+    return "" if _notes(stream, table) else f"附注与文本不一致：“{stream.shown()}”。"
+
+
+def _notes(stream: _Stream, table: Table) -> bool:
+    return all(stream.take("".join(s.text for s in note)) for note in table.notes)
+
+
+def _loose(stream: _Stream, table: Table, number: int, head: str) -> bool:
+    """The rest of a table whose rows are cut by a page end: the same characters and the same numbers,
+    over at least two pages."""
+    rest = "".join(_flat(c.text) for row in table.body[number:] for c in row)
+    before = "".join(_flat(c.text) for c in table.body[number])
+    said = Counter(n for row in table.body[number:] for c in row for n in numbers(c.text))
+    again = Counter(n for row in table.header for c in row for n in numbers(c.text))
+    # the row in question may have been taken in part: compare from its beginning
+    for back in range(len(before) + 1):
+        base = stream.at - back
+        for repeats in range(12 if head else 1):
+            end = base + len(rest) + repeats * len(head)
+            if end > len(stream.text) or stream.pages[base] == stream.pages[end - 1]:
+                continue
+            if Counter(stream.text[base:end]) != Counter(rest + head * repeats):
+                continue
+            wanted = Counter({n: said[n] + repeats * again[n] for n in (*said, *again)})
+            if +stream.numbers(base, end) == +wanted:
+                stream.at = end
+                return True
+    return False

@@ -1,0 +1,119 @@
+"""The units of a department: their workbooks, read and looked through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.department.examination import Examined, examine
+from generator.files import MARKED, SUFFIXES, UNITS, WORKBOOK, DepartmentError
+from generator.model import CellRef, Finding, Severity, Submission
+from generator.packs import CompiledPack
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit's workbook as it was read."""
+
+    path: Path
+    submission: Submission
+
+    @property
+    def name(self) -> str:
+        return self.submission.name
+
+
+@dataclass(frozen=True)
+class Units:
+    """All that could be read, in order of file names, and what is wrong with the rest."""
+
+    units: tuple[Unit, ...]
+    findings: tuple[Finding, ...]
+    compiled: CompiledPack | None = None
+
+
+def workbooks(department: Path) -> list[Path]:
+    """The units' workbooks, by name.  DepartmentError where there are none."""
+    home = department / UNITS
+    if not home.is_dir():
+        raise DepartmentError(
+            f"{department} 里没有“{UNITS}”文件夹：请把各单位的填报表放在里面，一个单位一个文件或一个文件夹。"
+        )
+    found = []
+    for path in sorted(home.iterdir()):
+        if path.name.startswith(("~", ".")):
+            continue
+        if path.is_dir() and (path / WORKBOOK).is_file():
+            found.append(path / WORKBOOK)
+        elif path.is_file() and path.suffix.lower() in SUFFIXES and path.name != MARKED:
+            found.append(path)
+    if not found:
+        raise DepartmentError(f"{home} 里没有填报表。")
+    return found
+
+
+def label(path: Path) -> str:
+    """What a unit's file is called in findings: its folder, or its own name."""
+    return path.parent.name if path.name == WORKBOOK else path.stem
+
+
+def _place(path: Path, finding: Finding) -> tuple[CellRef, ...]:
+    return tuple(CellRef(f"{label(path)}·{c.sheet}", c.cell) for c in finding.cells[:3]) or (
+        CellRef(label(path), "A1"),
+    )
+
+
+def read_units(department: Path, *, pack: str = "", root: Path | None = None) -> Units:
+    """Read every unit.  One that cannot be read, or is of another pack or year, is an error."""
+    units: list[Unit] = []
+    findings: list[Finding] = []
+    compiled: CompiledPack | None = None
+    for path in workbooks(department):
+        seen = examine(path, pack=pack, root=root)
+        if seen.submission is None or seen.compiled is None:
+            first = seen.findings[0] if seen.findings else None
+            said = first.message if first else "没有内容。"
+            cells = _place(path, first) if first else (CellRef(label(path), "A1"),)
+            findings.append(
+                Finding(
+                    "HB-101",
+                    Severity.ERROR,
+                    f"单位“{label(path)}”的填报表读不出来：{said}",
+                    cells,
+                    "单位填报表不能读取",
+                )
+            )
+            continue
+        findings += _looked_through(path, seen)
+        compiled = compiled or seen.compiled
+        units.append(Unit(path, seen.submission))
+    return Units(tuple(units), (*findings, *_alike(units)), compiled)
+
+
+def _looked_through(path: Path, seen: Examined) -> list[Finding]:
+    errors = [f for f in seen.findings if f.severity is Severity.ERROR]
+    if not errors:
+        return []
+    message = f"单位“{label(path)}”的填报表还有 {len(errors)} 条错误，第一条：{errors[0].message}"
+    hint = f"请先改正单位的填报表：juesuan check {path}"
+    return [Finding("HB-102", Severity.WARNING, message, _place(path, errors[0]), "单位填报表有错误", hint=hint)]
+
+
+def _alike(units: list[Unit]) -> list[Finding]:
+    """All of one pack, one year, each unit once."""
+    out: list[Finding] = []
+    names: dict[str, Path] = {}
+    for unit in units:
+        first, own = units[0].submission, unit.submission
+        place = (CellRef(label(unit.path), "A1"),)
+        if own.pack != first.pack or own.year != first.year:
+            message = (
+                f"单位“{label(unit.path)}”是 {own.year} 年度、“{own.pack}”模板包，"
+                f"“{label(units[0].path)}”是 {first.year} 年度、“{first.pack}”模板包，不能合在一起。"
+            )
+            out.append(Finding("HB-103", Severity.ERROR, message, place, "单位的年度或模板包不同"))
+        if unit.name in names:
+            message = f"“{label(unit.path)}”与“{label(names[unit.name])}”写的是同一个单位：{unit.name}。"
+            out.append(Finding("HB-104", Severity.ERROR, message, place, "同一单位有两份填报表"))
+        names.setdefault(unit.name, unit.path)
+    return out

@@ -1,0 +1,132 @@
+"""Files and folders: what comes from outside is opened here, and what is written is written whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.files.atomic import STAGING, put, put_in_place
+    from generator.files.department import (
+        DRAFTS,
+        MARKED,
+        SUFFIXES,
+        UNITS,
+        WORKBOOK,
+        Department,
+        DepartmentError,
+        discover,
+        inputs_hash,
+        inputs_of,
+        kept_files,
+        output_folder,
+        safe_name,
+        workbook_of,
+    )
+    from generator.files.docx import FlowParagraph, FlowTable, ReadError, Remark, Tracked, WordFile, read_docx
+    from generator.files.docx_tables import read_docx_tables
+    from generator.files.pdf import PdfError, PdfFile, read_pdf
+    from generator.files.pdf_tables import read_pdf_tables
+    from generator.files.roster import Entry, RosterError, read_roster, roster_of
+    from generator.files.roster import day as parse_day
+    from generator.files.safety import Opened, Sheet
+    from generator.files.sheets import open_workbook
+    from generator.files.values import (
+        SIZE,
+        as_text,
+        norm,
+        parse_code,
+        parse_number,
+        parse_percent,
+        plain_digits,
+        split_codename,
+    )
+    from generator.files.xlsx import (
+        CELL,
+        MAIN,
+        MAIN_NS,
+        REL_NS,
+        RELATION,
+        AnnotateError,
+        CellsError,
+        Package,
+        add_content_type,
+        column_letter,
+        escaped,
+        open_package,
+        position,
+        recalculate,
+        relate,
+        related,
+        sheet_parts,
+        write_cells,
+    )
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "CELL",
+    "DRAFTS",
+    "MAIN",
+    "MAIN_NS",
+    "MARKED",
+    "RELATION",
+    "REL_NS",
+    "SIZE",
+    "STAGING",
+    "SUFFIXES",
+    "UNITS",
+    "WORKBOOK",
+    "AnnotateError",
+    "CellsError",
+    "Department",
+    "DepartmentError",
+    "Entry",
+    "FlowParagraph",
+    "FlowTable",
+    "Opened",
+    "Package",
+    "PdfError",
+    "PdfFile",
+    "ReadError",
+    "Remark",
+    "RosterError",
+    "Sheet",
+    "Tracked",
+    "WordFile",
+    "add_content_type",
+    "as_text",
+    "column_letter",
+    "discover",
+    "escaped",
+    "inputs_hash",
+    "inputs_of",
+    "kept_files",
+    "norm",
+    "open_package",
+    "open_workbook",
+    "output_folder",
+    "parse_code",
+    "parse_day",
+    "parse_number",
+    "parse_percent",
+    "plain_digits",
+    "position",
+    "put",
+    "put_in_place",
+    "read_docx",
+    "read_docx_tables",
+    "read_pdf",
+    "read_pdf_tables",
+    "read_roster",
+    "recalculate",
+    "relate",
+    "related",
+    "roster_of",
+    "safe_name",
+    "sheet_parts",
+    "split_codename",
+    "workbook_of",
+    "write_cells",
+]

@@ -1,0 +1,312 @@
+"""Reads a Word file as paragraphs and tables with their anchors, comments and tracked changes.
+
+Any program may have written it: what the writers put in (bookmarks) is looked for, the rest of the
+markup is not relied on.  Nothing is taken over here, and the file is only read.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lxml import etree
+
+from generator.files.safety import BROKEN
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+XML_LIMIT = 200 * 2**20
+Tracked = Literal["accept", "reject"]
+INSERTED, DELETED = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
+
+
+class ReadError(Exception):
+    """The file is no Word document that can be read; the message is Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in the flow: paragraph and character."""
+
+    paragraph: int
+    offset: int
+
+
+@dataclass(slots=True)
+class FlowParagraph:
+    """One paragraph outside tables."""
+
+    text: str = ""
+    style: str = ""
+
+
+@dataclass(slots=True)
+class FlowTable:
+    """One table: the text of each cell, merged cells once (as in the Document)."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    header_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment, or a tracked change, of somebody."""
+
+    kind: Literal["comment", "insert", "delete"]
+    author: str
+    at: str
+    text: str
+    paragraph: int
+    about: str = ""
+
+
+@dataclass
+class WordFile:
+    """What was read.  ``anchors``: first and last place of each bookmark."""
+
+    flow: list[FlowParagraph | FlowTable] = field(default_factory=list)
+    anchors: dict[str, tuple[Point, Point]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    author: str = ""
+    title: str = ""
+
+
+def read_docx(data: bytes, tracked: Tracked = "reject") -> WordFile:
+    """The file as it reads with all tracked changes rejected (or accepted); they are listed either way."""
+    parts = _parts(data)
+    root = _xml(parts["word/document.xml"])
+    body = root.find(f"{W}body")
+    if body is None:
+        raise ReadError("文件里没有正文。")
+    reader = _Reader(tracked)
+    reader.blocks(body)
+    out = reader.out
+    out.remarks += _comments(parts, reader)
+    core = _xml(parts["docProps/core.xml"]) if "docProps/core.xml" in parts else None
+    if core is not None:
+        for node in core.iter():
+            name = etree.QName(node).localname
+            if name == "lastModifiedBy":
+                out.author = node.text or ""
+            elif name == "title":
+                out.title = node.text or ""
+    return out
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            wanted = [
+                i
+                for i in package.infolist()
+                if i.filename in ("word/document.xml", "word/comments.xml", "docProps/core.xml")
+            ]
+            if sum(i.file_size for i in wanted) > XML_LIMIT:
+                raise ReadError("文件展开后过大，不像是本程序生成的文本。")
+            parts = {i.filename: package.read(i) for i in wanted}
+    except BROKEN as error:
+        raise ReadError("不是 Word 文件（.docx），或文件已损坏；.doc 和 .wps 请先另存为 .docx。") from error
+    if "word/document.xml" not in parts:
+        raise ReadError("不是 Word 文件（.docx）；.doc 和 .wps 请先另存为 .docx。")
+    return parts
+
+
+def _xml(data: bytes) -> etree._Element:
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError as error:
+        raise ReadError("文件的内容已损坏，读不出来。") from error
+
+
+class _Reader:
+    """One pass over the body."""
+
+    def __init__(self, tracked: Tracked) -> None:
+        self.out = WordFile()
+        self.dropped = INSERTED if tracked == "reject" else DELETED
+        self.tracked = tracked
+        self.names: dict[str, str] = {}
+        self.open_comments: dict[str, list[str]] = {}
+        self.comment_place: dict[str, int] = {}
+        self.joining = False  # the next paragraph goes on in the last one
+
+    # -------------------------------------------------------------- structure
+
+    def blocks(self, parent: etree._Element) -> None:
+        for node in parent:
+            match node.tag.removeprefix(W) if isinstance(node.tag, str) else "":
+                case "p":
+                    self.paragraph(node)
+                case "tbl":
+                    self.out.flow.append(self.table(node))
+                    self.joining = False
+                case "sdt":
+                    content = node.find(f"{W}sdtContent")
+                    if content is not None:
+                        self.blocks(content)
+                case "customXml" | "smartTag" | "ins" | "moveTo" | "del" | "moveFrom":
+                    self.blocks(node)
+                case "bookmarkStart" | "bookmarkEnd":
+                    self.bookmark(
+                        node, Point(max(len(self.out.flow) - 1, 0), 0 if node.tag.endswith("Start") else 10**9)
+                    )
+
+    def paragraph(self, node: etree._Element) -> None:
+        if not self.joining:
+            style = node.find(f"{W}pPr/{W}pStyle")
+            self.out.flow.append(FlowParagraph("", style.get(f"{W}val", "") if style is not None else ""))
+        paragraph = self.out.flow[-1]
+        assert isinstance(paragraph, FlowParagraph)
+        for child in node:
+            self.inline(child, paragraph, "")
+        mark = node.find(f"{W}pPr/{W}rPr")
+        gone = "ins" if self.tracked == "reject" else "del"
+        self.joining = mark is not None and mark.find(f"{W}{gone}") is not None
+
+    def inline(self, node: etree._Element, into: FlowParagraph, change: str) -> None:
+        if not isinstance(node.tag, str):
+            return
+        tag = node.tag.removeprefix(W)
+        if node.tag in INSERTED or node.tag in DELETED:
+            kind: Literal["insert", "delete"] = "insert" if node.tag in INSERTED else "delete"
+            text = "".join(_text(t) for t in node.iter())
+            self.out.remarks.append(
+                Remark(
+                    kind,
+                    node.get(f"{W}author", ""),
+                    node.get(f"{W}date", ""),
+                    text,
+                    len(self.out.flow) - 1,
+                    into.text[-12:],
+                )
+            )
+            if node.tag not in self.dropped:
+                for child in node:
+                    self.inline(child, into, kind)
+            else:
+                for child in node.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd"):
+                    self.bookmark(child, self.here(into))
+            return
+        match tag:
+            case "bookmarkStart" | "bookmarkEnd":
+                self.bookmark(node, self.here(into))
+            case "commentRangeStart":
+                number = node.get(f"{W}id", "")
+                self.open_comments[number] = []
+                self.comment_place[number] = len(self.out.flow) - 1
+            case "commentReference":
+                self.comment_place.setdefault(node.get(f"{W}id", ""), len(self.out.flow) - 1)
+            case "commentRangeEnd":
+                number = node.get(f"{W}id", "")
+                if number in self.open_comments:
+                    self.open_comments[f"closed {number}"] = self.open_comments.pop(number)
+            case "r" | "hyperlink" | "smartTag" | "fldSimple" | "sdt" | "sdtContent" | "customXml":
+                for child in node:
+                    self.inline(child, into, change)
+            case _:
+                text = _text(node)
+                into.text += text
+                for heard in (v for k, v in self.open_comments.items() if not k.startswith("closed")):
+                    heard.append(text)
+
+    def here(self, paragraph: FlowParagraph) -> Point:
+        return Point(len(self.out.flow) - 1, len(paragraph.text))
+
+    def bookmark(self, node: etree._Element, at: Point) -> None:
+        number = node.get(f"{W}id", "")
+        if node.tag.endswith("bookmarkStart"):
+            name = node.get(f"{W}name", "")
+            self.names[number] = name
+            self.out.anchors.setdefault(name, (at, at))
+        elif number in self.names:
+            start, _ = self.out.anchors[self.names[number]]
+            self.out.anchors[self.names[number]] = (start, at)
+
+    # -------------------------------------------------------------- tables
+
+    def table(self, node: etree._Element) -> FlowTable:
+        out = FlowTable()
+        for row in _rows(node):
+            props = row.find(f"{W}trPr")
+            gone = "ins" if self.tracked == "reject" else "del"
+            if props is not None and props.find(f"{W}{gone}") is not None:
+                self.out.remarks.append(self._row_remark(row, props, gone))
+                continue
+            if props is not None and props.find(f"{W}tblHeader") is not None and len(out.rows) == out.header_rows:
+                out.header_rows += 1
+            out.rows.append([text for cell in _cells(row) if (text := self.cell(cell)) is not None])
+        return out
+
+    def _row_remark(self, row: etree._Element, props: etree._Element, kind: str) -> Remark:
+        change = props.find(f"{W}{kind}")
+        assert change is not None
+        text = "".join(_text(t) for t in row.iter())
+        named: Literal["insert", "delete"] = "insert" if kind == "ins" else "delete"
+        return Remark(named, change.get(f"{W}author", ""), change.get(f"{W}date", ""), text, len(self.out.flow))
+
+    def cell(self, node: etree._Element) -> str | None:
+        """The text of a cell; ``None`` for one that only continues the cell above."""
+        merge = node.find(f"{W}tcPr/{W}vMerge")
+        if merge is not None and merge.get(f"{W}val", "continue") == "continue":
+            return None
+        inner = _Reader(self.tracked)
+        inner.blocks(node)
+        for name in inner.out.anchors:
+            at = Point(len(self.out.flow), 0)
+            self.out.anchors.setdefault(name, (at, at))
+        self.out.remarks += [
+            Remark(r.kind, r.author, r.at, r.text, len(self.out.flow), r.about) for r in inner.out.remarks
+        ]
+        self.comment_place |= dict.fromkeys(inner.comment_place, len(self.out.flow))
+        self.open_comments |= inner.open_comments
+        return "\n".join(p.text for p in inner.out.flow if isinstance(p, FlowParagraph))
+
+
+def _text(node: etree._Element) -> str:
+    match node.tag.removeprefix(W) if isinstance(node.tag, str) else "":
+        case "t" | "delText":
+            return node.text or ""
+        case "tab":
+            return "" if node.getparent() is not None and node.getparent().tag == f"{W}tabs" else "\t"
+        case "br":
+            return "" if node.get(f"{W}type") in ("page", "column") else "\n"
+        case "cr":
+            return "\n"
+        case "noBreakHyphen":
+            return "-"
+    return ""
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    for node in table:
+        if node.tag == f"{W}tr":
+            yield node
+        elif node.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}del"):
+            yield from _rows(node)
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    for node in row:
+        if node.tag == f"{W}tc":
+            yield node
+        elif node.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml"):
+            yield from _cells(node)
+
+
+def _comments(parts: dict[str, bytes], reader: _Reader) -> Iterator[Remark]:
+    if "word/comments.xml" not in parts:
+        return
+    for node in _xml(parts["word/comments.xml"]).iter(f"{W}comment"):
+        number = node.get(f"{W}id", "")
+        text = "\n".join("".join(_text(t) for t in p.iter()) for p in node.iter(f"{W}p"))
+        about = "".join(reader.open_comments.get(f"closed {number}", reader.open_comments.get(number, [])))
+        yield Remark(
+            "comment",
+            node.get(f"{W}author", ""),
+            node.get(f"{W}date", ""),
+            text,
+            reader.comment_place.get(number, -1),
+            about,
+        )

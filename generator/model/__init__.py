@@ -1,0 +1,86 @@
+"""The words of the field: figures with their cells, submissions, documents, findings, formats.  Knows nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.model import rates
+    from generator.model.catalogue import TITLES, hint_of, title_of
+    from generator.model.document import (
+        Align,
+        Block,
+        Document,
+        Fonts,
+        Heading,
+        PageStyle,
+        Paragraph,
+        Part,
+        Row,
+        Span,
+        SpanKind,
+        Spans,
+        Table,
+        TableCell,
+        mark_of,
+        plain,
+        sources,
+    )
+    from generator.model.figures import YUAN, ZERO, CellRef, Figure, total, unite
+    from generator.model.findings import Finding, Severity, publishable
+    from generator.model.formats import Format, printed_value, round_half_up, show
+    from generator.model.last_year import LastYear, line_name
+    from generator.model.rates import growth
+    from generator.model.submission import Piece, Record, SubjectRow, Submission, TableData, Text, Value, figures_of
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "TITLES",
+    "YUAN",
+    "ZERO",
+    "Align",
+    "Block",
+    "CellRef",
+    "Document",
+    "Figure",
+    "Finding",
+    "Fonts",
+    "Format",
+    "Heading",
+    "LastYear",
+    "PageStyle",
+    "Paragraph",
+    "Part",
+    "Piece",
+    "Record",
+    "Row",
+    "Severity",
+    "Span",
+    "SpanKind",
+    "Spans",
+    "SubjectRow",
+    "Submission",
+    "Table",
+    "TableCell",
+    "TableData",
+    "Text",
+    "Value",
+    "figures_of",
+    "growth",
+    "hint_of",
+    "line_name",
+    "mark_of",
+    "plain",
+    "printed_value",
+    "publishable",
+    "rates",
+    "round_half_up",
+    "show",
+    "sources",
+    "title_of",
+    "total",
+    "unite",
+]

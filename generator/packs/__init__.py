@@ -1,0 +1,81 @@
+"""Packs: layers of data compiled into one language, and the document they compose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.packs.compiled import CompiledPack
+    from generator.packs.composer import compose
+    from generator.packs.grid import Grid, GridCell
+    from generator.packs.grid import parse as parse_grid
+    from generator.packs.kit import create as create_pack
+    from generator.packs.kit import differences
+    from generator.packs.language import Language, LanguageError, Word, joined, spans_of, word
+    from generator.packs.layers import assemble, read_toml
+    from generator.packs.loader import TEMPLATES, available, choices, load
+    from generator.packs.names import Context
+    from generator.packs.pack import Pack, PackError
+    from generator.packs.parts import Part
+    from generator.packs.phrases import Case, decide
+    from generator.packs.schema import (
+        CheckSpec,
+        ColumnSpec,
+        DraftSettings,
+        DriverSpec,
+        FieldSpec,
+        ListSpec,
+        MergeSpec,
+        ReasonSpec,
+        RenameSpec,
+        SheetSpec,
+        TableSpec,
+    )
+    from generator.packs.tables import RowView, View, column_label, slot_ids
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "TEMPLATES",
+    "Case",
+    "CheckSpec",
+    "ColumnSpec",
+    "CompiledPack",
+    "Context",
+    "DraftSettings",
+    "DriverSpec",
+    "FieldSpec",
+    "Grid",
+    "GridCell",
+    "Language",
+    "LanguageError",
+    "ListSpec",
+    "MergeSpec",
+    "Pack",
+    "PackError",
+    "Part",
+    "ReasonSpec",
+    "RenameSpec",
+    "RowView",
+    "SheetSpec",
+    "TableSpec",
+    "View",
+    "Word",
+    "assemble",
+    "available",
+    "choices",
+    "column_label",
+    "compose",
+    "create_pack",
+    "decide",
+    "differences",
+    "joined",
+    "load",
+    "parse_grid",
+    "read_toml",
+    "slot_ids",
+    "spans_of",
+    "word",
+]

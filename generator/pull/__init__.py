@@ -1,1 +1,0 @@
-"""Wording that people edited in Word comes back into the inputs."""

@@ -1,1 +1,0 @@
-"""Reads what was published: tables of a Word or PDF file as sheets."""

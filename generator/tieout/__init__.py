@@ -1,1 +1,0 @@
-"""Tie-out: the finished files are read back, and every number in them is matched to its figure."""

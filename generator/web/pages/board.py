@@ -1,0 +1,194 @@
+"""The board: departments by year with their state, a roster, search, export; and new departments."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from generator.files import Entry
+from generator.web.pages.base import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of
+from generator.web.state.accounts import User
+from generator.web.state.departments import STATES, Department, DomainError
+from generator.writers import ListSheet as Sheet
+from generator.writers import list_csv, write_lists
+
+router = APIRouter(include_in_schema=False)
+HEAD = (
+    "部门",
+    "年度",
+    "类别",
+    "状态",
+    "进展",
+    "错误",
+    "警告",
+    "提示",
+    "最后变动",
+    "变动人",
+    "公开截止日期",
+    "剩余天数",
+)
+PAGE = 200  # departments on one page
+ROSTER_HEAD = ("部门名称", "上级单位", "模板包", "公开截止日期", "批复日期")
+
+
+def chosen_by(bench: Workbench, request: Request) -> dict[str, Any]:
+    """What the page is asked to show."""
+    query = request.query_params
+    years = bench.departments.years()
+    raw = query.get("year", "")
+    year = (
+        int(raw)
+        if re.fullmatch(r"20\d\d", raw)
+        else (0 if raw == "all" else (years[0] if years else bench.settings.year))
+    )
+    state = query.get("state", "") if query.get("state", "") in STATES else ""
+    return {"year": year, "years": years, "state": state, "q": query.get("q", "")[:60]}
+
+
+def filtered(bench: Workbench, user: User, request: Request) -> list[Department]:
+    """All departments that pass the chosen filters."""
+    chosen = chosen_by(bench, request)
+    return bench.departments.visible(user, year=chosen["year"], state=chosen["state"], words=chosen["q"])
+
+
+@router.get("/")
+def board(request: Request, bench: Bench, user: Who) -> Response:
+    chosen = chosen_by(bench, request)
+    counts = bench.departments.counts(user, year=chosen["year"], words=chosen["q"])
+    found = counts[chosen["state"]] if chosen["state"] else sum(counts.values())
+    asked = request.query_params.get("page", "")
+    page = max(1, min(int(asked) if asked.isdigit() and len(asked) < 7 else 1, -(-found // PAGE)))
+    shown = bench.departments.visible(
+        user, year=chosen["year"], state=chosen["state"], words=chosen["q"], start=(page - 1) * PAGE, limit=PAGE
+    )
+    content: dict[str, Any] = {
+        "chosen": chosen,
+        "departments": shown,
+        "counts": counts,
+        "found": found,
+        "page": page,
+        "size": PAGE,
+    }
+    if is_fragment(request):
+        return render(request, "board_rows.html", **content)
+    return render(
+        request,
+        "board.html",
+        packs=bench.departments.packs(),
+        usual_year=chosen["year"] or bench.settings.year,
+        **content,
+    )
+
+
+def _rows(departments: list[Department]) -> list[list[str | int]]:
+    return [
+        [d.name, d.year, d.kind, d.state, d.stage_words, d.errors, d.warnings, d.infos, d.changed[:16].replace("T", " "),
+         d.changed_by, d.deadline, "" if d.days_left is None else d.days_left]
+        for d in departments
+    ]  # fmt: skip
+
+
+@router.get("/board.xlsx")
+def board_xlsx(request: Request, bench: Bench, user: Who) -> Response:
+    return attachment(_list("公开情况", HEAD, _rows(filtered(bench, user, request))), f"公开情况-{date.today()}.xlsx")
+
+
+def _list(title: str, head: tuple[str, ...], rows: list[list[str | int]]) -> bytes:
+    return write_lists(title, [Sheet(title, head, rows)], datetime.now())
+
+
+@router.get("/board.csv")
+def board_csv(request: Request, bench: Bench, user: Who) -> Response:
+    return attachment(
+        list_csv(HEAD, _rows(filtered(bench, user, request))), f"公开情况-{date.today()}.csv", "text/csv; charset=utf-8"
+    )
+
+
+@router.post("/departments")
+def new_department(request: Request, bench: Bench, user: Who, form: Form) -> Response:
+    if not user.may("填报", "管理"):
+        raise DomainError("新增部门要由填报人或管理员办理。")
+    year = text_of(form, "year")
+    if not year.isdigit():
+        raise DomainError("请写年度，如 2024。")
+    deadline = text_of(form, "deadline").strip()
+    number = bench.departments.add(text_of(form, "name"), int(year), text_of(form, "pack"), user, deadline=deadline)
+    start_form(bench, number, user)
+    return go(f"/d/{number}", "部门已建好，正在准备填报表。")
+
+
+def start_form(bench: Workbench, number: int, user: User) -> None:
+    """The first workbook of a department, where it has none yet."""
+    department = bench.departments.get(number)
+    if department is not None and not department.workbook and not bench.jobs.open_jobs(number):
+        bench.jobs.add("new", number, user.shown)
+
+
+# ------------------------------------------------------------------ roster
+
+
+@router.get("/roster")
+def roster(request: Request, bench: Bench, user: Who) -> Response:
+    return render(
+        request, "roster.html", packs=bench.departments.packs(), year=bench.settings.year, problems=[], added=None
+    )
+
+
+@router.get("/roster.xlsx")
+def roster_form(bench: Bench, user: Who) -> Response:
+    packs = bench.departments.packs()
+    example: list[list[str | int]] = [
+        ["（示例，请删去）某某局", "", packs[0][0] if packs else "", f"{date.today().year}-08-31", ""]
+    ]
+    return attachment(_list("应公开单位名单", ROSTER_HEAD, example), "应公开单位名单.xlsx")
+
+
+@router.post("/roster")
+def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Response:
+    """Everyone who must publish; those already there keep their state and may get a deadline."""
+    if not user.may("审核", "管理"):
+        raise DomainError("名单要由审核人或管理员上传。")
+    file, year, usual = form.get("file"), text_of(form, "year"), text_of(form, "pack")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise DomainError("请选择名单文件。")
+    if not year.isdigit():
+        raise DomainError("请写年度，如 2024。")
+    place = bench.jobs.uploads / f"roster-{secrets.token_hex(8)}"
+    keep(file, place)
+    try:
+        answer = bench.jobs.ask("roster", {"file": str(place), "name": file.filename}, 60)
+    finally:
+        place.unlink(missing_ok=True)
+    problems = [f["message"] for f in answer.get("refused", [])] + ([answer["failed"]] if "failed" in answer else [])
+    entries = [Entry(**row) for row in answer.get("rows", [])]
+    added, wrong = bench.departments.take_roster(entries, int(year), usual, user)
+    problems += wrong
+    bench.database.log(user.name, "上传应公开单位名单", f"{year}年度，新增 {added} 个")
+    total = len(entries)
+    status = 422 if problems and not total else 200
+    return render(
+        request,
+        "roster.html",
+        status,
+        packs=bench.departments.packs(),
+        year=int(year),
+        problems=problems,
+        added=(added, total),
+    )
+
+
+def keep(file: UploadFile, place: Path) -> int:
+    """Write an upload to a place, in pieces; its size."""
+    size = 0
+    with place.open("wb") as target:
+        while piece := file.file.read(2**20):
+            size += len(piece)
+            target.write(piece)
+    return size

@@ -1,0 +1,202 @@
+"""One department: its state, the workbook up and down, progress, building and downloads."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import FileResponse, Response
+
+from generator.files import DRAFTS, safe_name
+from generator.web.pages.base import (
+    XLSX,
+    Bench,
+    Dept,
+    Form,
+    Who,
+    Workbench,
+    attachment,
+    download,
+    go,
+    job_view,
+    render,
+    text_of,
+)
+from generator.web.pages.board import keep, start_form
+from generator.web.state.departments import Department, DomainError
+
+router = APIRouter(prefix="/d/{number}", include_in_schema=False)
+FORMAT_WORDS = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel", ".html": "网页", ".txt": "文本", ".json": "数据"}
+MEDIA = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".xlsx": XLSX,
+    ".html": "text/html; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".json": "application/json",
+}
+
+
+def common(bench: Workbench, department: Department, tab: str) -> dict[str, Any]:
+    """What every page of a department shows."""
+    return {"d": department, "tab": tab, "job": job_view(bench, department)}
+
+
+def block_starts(bench: Workbench, department: Department) -> dict[str, str]:
+    """How the blocks of the document begin, by their ids: what people call them by."""
+    parts = bench.snapshots.read(department.snapshot, "document").get("parts", [])
+    return {b["id"]: b["text"].strip()[:14] for p in parts for b in p["blocks"] if b["text"].strip()}
+
+
+def outputs(bench: Workbench, department: Department) -> list[dict[str, Any]]:
+    """Files that were built, published ones before drafts."""
+    base = bench.settings.output / str(department.year) / safe_name(department.name) / department.kind
+    out = []
+    for folder, draft in ((base, False), (base / DRAFTS, True)):
+        order = list(FORMAT_WORDS)
+        files = (
+            sorted(folder.glob("*.*"), key=lambda p: (order.index(p.suffix) if p.suffix in order else 9, p.name))
+            if folder.is_dir()
+            else []
+        )
+        listed = [p for p in files if p.suffix in FORMAT_WORDS and p.name != "manifest.json"]
+        if listed:
+            out.append(
+                {
+                    "draft": draft,
+                    "files": [
+                        {"name": p.name, "word": FORMAT_WORDS[p.suffix], "kb": p.stat().st_size // 1024 + 1}
+                        for p in listed
+                    ],
+                }
+            )
+    return out
+
+
+@router.get("")
+def overview(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
+    start_form(bench, d.id, user)
+    return render(
+        request,
+        "overview.html",
+        remarks=bench.departments.remarks(d.id),
+        history=bench.departments.history(d.id, 12),
+        outputs=outputs(bench, d),
+        refused=bench.cells.refused(d),
+        blocks=block_starts(bench, d),
+        **common(bench, d, "overview"),
+    )
+
+
+@router.get("/progress")
+def progress(request: Request, bench: Bench, d: Dept) -> Response:
+    """The progress panel alone; when work has ended, the page is told (it loads anew where nothing is being typed)."""
+    was_open = request.query_params.get("was") == "open"
+    answer = render(request, "progress.html", **common(bench, d, ""))
+    job = job_view(bench, d)
+    if was_open and (job is None or not job["open"]):
+        answer.headers["hx-trigger-after-settle"] = "work-ended"
+    return answer
+
+
+# ------------------------------------------------------------------ the workbook
+
+
+@router.get("/workbook.xlsx")
+def workbook(bench: Bench, d: Dept) -> Response:
+    if not d.path.is_file():
+        raise HTTPException(404, "填报表还在准备，请稍后再下载。")
+    return download(d.path, f"{safe_name(d.name)}{d.year}年度填报表.xlsx")
+
+
+@router.get("/marked.xlsx")
+def marked(bench: Bench, d: Dept) -> Response:
+    """The officer's own workbook, with the findings marked in it."""
+    if not d.path.is_file():
+        raise HTTPException(404, "填报表还在准备，请稍后再下载。")
+    place = bench.jobs.staging / f"mark-{secrets.token_hex(8)}.xlsx"
+    arguments = {
+        "folder": str(d.folder),
+        "pack": d.pack,
+        "packs": str(bench.settings.packs or ""),
+        "staging": str(place),
+    }
+    answer = bench.jobs.ask("mark", arguments, 60)
+    if "failed" in answer:
+        raise HTTPException(409, answer["failed"])
+    try:
+        return attachment(place.read_bytes(), f"{safe_name(d.name)}{d.year}年度填报表（检查标注）.xlsx")
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def take(bench: Workbench, d: Department, file: UploadFile, base: str, who: str) -> int:
+    """Queue an uploaded workbook; DomainError where the workbook has moved on meanwhile."""
+    if base and base != d.workbook:
+        raise DomainError(
+            f"您打开页面之后，{d.changed_by}已经改过填报表。请先下载现在的填报表看一看；仍要以您的文件替换的，请刷新页面后重新上传（原来的版本会留在“版本”里）。"
+        )
+    name = f"{secrets.token_hex(12)}.upload"
+    place = bench.jobs.uploads / name
+    size = keep(file, place)
+    if size == 0:
+        place.unlink()
+        raise DomainError("文件是空的，请重新选择。")
+    shown = re.sub(r"[\x00-\x1f/\\]", "_", file.filename or "文件")[:120]
+    bench.database.log(who, "上传文件", f"{shown}（{size // 1024 + 1} KB）", d.id)
+    return bench.jobs.add("intake", d.id, who, {"file": name, "name": shown})
+
+
+@router.post("/upload")
+def upload(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
+    need(user.may("填报"), "上传填报表要由填报人办理。")
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise DomainError("请选择要上传的填报表。")
+    take(bench, d, file, text_of(form, "base"), user.shown)
+    return go(f"/d/{d.id}")
+
+
+def need(right: bool, message: str) -> None:
+    if not right:
+        raise DomainError(message)
+
+
+# ------------------------------------------------------------------ building
+
+
+@router.post("/build")
+def build(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
+    if not [j for j in bench.jobs.open_jobs(d.id) if j["kind"] == "build"]:
+        bench.jobs.add("build", d.id, user.shown)
+    return go(f"/d/{d.id}/versions" if text_of(form, "from") == "versions" else f"/d/{d.id}")
+
+
+def output_file(bench: Workbench, d: Department, name: str, *, draft: bool) -> FileResponse:
+    """A built file by its exact name."""
+    for group in outputs(bench, d):
+        if group["draft"] == draft and name in [f["name"] for f in group["files"]]:
+            base = bench.settings.output / str(d.year) / safe_name(d.name) / d.kind
+            path = Path(base / DRAFTS if draft else base) / name
+            return FileResponse(path, filename=name, media_type=MEDIA[path.suffix])
+    raise HTTPException(404, "没有这个文件，请先生成。")
+
+
+@router.get("/files/{name}")
+def built_file(bench: Bench, d: Dept, name: str) -> Response:
+    return output_file(bench, d, name, draft=False)
+
+
+@router.get("/drafts/{name}")
+def draft_file(bench: Bench, d: Dept, name: str) -> Response:
+    return output_file(bench, d, name, draft=True)
+
+
+def job_result(job: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(job["result"]) if isinstance(job["result"], str) else job["result"]
+    return found

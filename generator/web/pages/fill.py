@@ -1,0 +1,176 @@
+"""Filling in the browser, sheet by sheet: the workbook's own sheets, each cell saved as it is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from generator.checks import CULPRIT
+from generator.files import parse_number, parse_percent
+from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, go, is_fragment, render, text_of
+from generator.web.pages.department import common, need
+from generator.web.state.departments import Department, DomainError
+from generator.workbook import NUMBER_KINDS
+
+router = APIRouter(prefix="/d/{number}", include_in_schema=False)
+SPARE = 6
+KIND_WORDS = {"amount": "金额", "count": "整数", "number": "数字", "percent": "百分比", "text": "文字"}
+
+
+def sheet_number(bench: Workbench, d: Department, wanted: str) -> int:
+    """The sheet by number or name; the first one to fill in otherwise."""
+    sheets = bench.snapshots.main(d).get("sheets", [])
+    for k, sheet in enumerate(sheets):
+        if wanted in (str(k), sheet["name"]):
+            return k
+    return next((k for k, s in enumerate(sheets) if s["entries"]), 0)
+
+
+def sheet_findings(bench: Workbench, d: Department, name: str) -> list[dict[str, Any]]:
+    """Findings with a cell in this sheet, each with those cells."""
+    out = []
+    for finding in bench.snapshots.findings(d):
+        here = [c.partition("!")[2] for c in finding["cells"] if c.startswith(f"{name}!")]
+        if here:
+            first = finding["cells"][0].partition("!")[2] if finding["cells"][0].startswith(f"{name}!") else ""
+            folded = finding["related"] == [CULPRIT]
+            out.append({**finding, "here": here, "mark": first if finding["severity"] != "info" and not folded else ""})
+    return out
+
+
+def view(
+    bench: Workbench,
+    d: Department,
+    number: int,
+    marked: set[str] | frozenset[str] = frozenset(),
+    *,
+    whole: bool = False,
+) -> dict[str, Any]:
+    """A sheet with the typed cells that still wait laid over it; idle rows at the end are left out."""
+    content = bench.snapshots.sheet(d, number)
+    waiting = bench.cells.waiting(d, content.get("name", ""))
+    rows = []
+    spare = 0
+    hidden = 0
+    for at, row in enumerate(content.get("rows", [])):
+        cells = [{**c, "t": waiting.get(c["c"], c.get("t", "")), "m": c["c"] in marked} for c in row]
+        if len(cells) == 1 and not cells[0].get("e"):
+            cells[0]["x"] = max(len(content.get("widths", [])), 1)
+        idle = all(not c["t"] or (c.get("f") and not c.get("e")) for c in cells) and any(c.get("e") for c in cells)
+        spare = spare + 1 if idle else 0
+        if not whole and idle and spare > SPARE and not any(c["m"] for c in cells):
+            hidden += 1
+            continue
+        rows.append({"n": at + 1, "cells": cells, "head": at < content.get("frozen", 0)})
+    return {
+        "name": content.get("name", ""),
+        "rows": rows,
+        "number": number,
+        "hidden": hidden,
+        "widths": content.get("widths", []),
+    }
+
+
+@router.get("/fill")
+def fill(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
+    main = bench.snapshots.main(d)
+    number = sheet_number(bench, d, request.query_params.get("sheet", ""))
+    content: dict[str, Any] = {
+        "sheets": main.get("sheets", []),
+        "subjects": main.get("subjects", {}),
+        **common(bench, d, "fill"),
+    }
+    if not main.get("sheets"):
+        return render(request, "fill_wait.html", **content)
+    name = main["sheets"][number]["name"]
+    found = sheet_findings(bench, d, name)
+    marked = {f["mark"] for f in found if f["mark"]}
+    counts = {
+        s["name"]: sum(
+            1
+            for f in main["findings"]
+            if f["severity"] == "error" and any(c.startswith(f"{s['name']}!") for c in f["cells"])
+        )
+        for s in main["sheets"]
+    }
+    sheet = view(bench, d, number, marked, whole=request.query_params.get("rows") == "all")
+    codes = {c.get("l") for row in sheet["rows"] for c in row["cells"] if c.get("l")}
+    return render(
+        request,
+        "fill.html",
+        sheet=sheet,
+        found=found,
+        counts=counts,
+        codes=sorted(c for c in codes if c),
+        kinds=KIND_WORDS,
+        may_fill=user.may("填报"),
+        conflicts=[],
+        typed=[],
+        **content,
+    )
+
+
+def typed_values(form: FormData) -> dict[str, tuple[str, str]]:
+    """Cell -> what the page showed, what was typed."""
+    out = {}
+    for key, value in form.multi_items():
+        if key.startswith("c:") and isinstance(value, str):
+            out[key[2:]] = (text_of(form, f"was:{key[2:]}"), value)
+    return out
+
+
+def slips(values: dict[str, tuple[str, str]], kinds: dict[str, str]) -> list[tuple[str, str]]:
+    """What can be said at once about typed numbers."""
+    out = []
+    for cell, (was, text) in values.items():
+        kind = kinds.get(cell, "text")
+        if kind in NUMBER_KINDS and text.strip() and text != was:
+            parsed = parse_percent(text) if kind == "percent" else parse_number(text)
+            if parsed.error:
+                out.append((cell, parsed.error))
+            elif kind == "count" and parsed.value is not None and (parsed.value < 0 or parsed.value % 1):
+                out.append((cell, f"填的是 {text}，应为不小于0的整数"))
+    return out
+
+
+@router.post("/fill")
+def save(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
+    """Keep typed cells; a cell that somebody else changed meanwhile is not overwritten, both are shown."""
+    need(user.may("填报"), "填写要由填报人办理。")
+    number = sheet_number(bench, d, text_of(form, "sheet"))
+    values = typed_values(form)
+    content = bench.snapshots.sheet(d, number)
+    kinds = {c["c"]: c.get("k", "text") for row in content.get("rows", []) for c in row}
+    with bench.database.write():  # what was typed and the work that writes it are kept together
+        conflicts = bench.cells.type(d, number, values, user.shown)
+        clashing = {c for c, _, _ in conflicts}
+        kept = {c: v for c, v in values.items() if c not in clashing and v[0].strip() != v[1].strip()}
+        if kept:
+            bench.jobs.apply(d.id, user.shown)
+    typed = slips(kept, kinds)
+    if not is_fragment(request) and not conflicts:
+        return go(f"/d/{d.id}/fill?sheet={number}&saved={len(kept)}")
+    name = content.get("name", "")
+    status = 409 if conflicts and not is_fragment(request) else 200
+    return render(
+        request, "fill_said.html", status, sheet={"name": name, "number": number}, conflicts=conflicts, typed=typed, kept=kept,
+        found=sheet_findings(bench, d, name), checking=bool(kept), **common(bench, d, "fill"),
+    )  # fmt: skip
+
+
+@router.get("/fill/said")
+def said(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
+    """The panel beside the sheet: still checking, or what was found."""
+    number = sheet_number(bench, d, request.query_params.get("sheet", ""))
+    sheets = bench.snapshots.main(d).get("sheets", [])
+    if not sheets:
+        raise DomainError("填报表还没有检查好。")
+    name = sheets[number]["name"]
+    checking = bool([j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("apply", "examine", "intake")])
+    return render(
+        request, "fill_said.html", sheet={"name": name, "number": number}, conflicts=[], typed=[], kept={},
+        found=sheet_findings(bench, d, name), checking=checking, **common(bench, d, "fill"),
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Versions of the workbook: who brought which and when, downloads, restoring an earlier one; built files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from generator.files import safe_name
+from generator.versions import StoreError, existing
+from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, download, go, render, text_of
+from generator.web.pages.department import common, need, outputs
+from generator.web.state.departments import Department, DomainError
+
+router = APIRouter(prefix="/d/{number}", include_in_schema=False)
+
+
+@router.get("/versions")
+def versions(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
+    rows = bench.database.all("SELECT * FROM workbook_version WHERE department=? ORDER BY id DESC LIMIT 200", d.id)
+    return render(
+        request, "versions.html", rows=rows, outputs=outputs(bench, d), bundle=bench.jobs.bundle(d).is_file(), may_fill=user.may("填报"), built=builds(d),
+        **common(bench, d, "versions"),
+    )  # fmt: skip
+
+
+def _version(bench: Workbench, d: int, version: int) -> tuple[int, str]:
+    row = bench.database.one("SELECT id, sha FROM workbook_version WHERE department=? AND id=?", d, version)
+    if row is None or not bench.jobs.blob(row["sha"]).is_file():
+        raise HTTPException(404, "没有这个版本。")
+    return row["id"], row["sha"]
+
+
+@router.get("/versions/{version}.xlsx")
+def version_file(bench: Bench, d: Dept, version: int) -> Response:
+    number, sha = _version(bench, d.id, version)
+    return download(bench.jobs.blob(sha), f"{safe_name(d.name)}{d.year}年度填报表-版本{number}.xlsx")
+
+
+@router.post("/versions/{version}/restore")
+def restore(request: Request, bench: Bench, user: Who, d: Dept, version: int, form: Form) -> Response:
+    """Bring an earlier workbook back; the present one stays among the versions."""
+    need(user.may("填报"), "恢复版本要由填报人办理。")
+    number, sha = _version(bench, d.id, version)
+    if text_of(form, "base") != d.workbook:
+        raise DomainError("您打开页面之后填报表又有变动，请看过现在的版本再恢复。")
+    if [j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("intake", "apply", "new")]:
+        raise DomainError("还有填写的内容正在写入，请稍后再恢复。")
+    bench.jobs.put_workbook(d, bench.jobs.blob(sha).read_bytes(), f"恢复版本{number}", user.shown)
+    bench.jobs.add("examine", d.id, user.shown)
+    return go(f"/d/{d.id}/versions", f"已恢复版本{number}，正在检查。")
+
+
+@router.post("/correct")
+def correct(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
+    """Open a 更正: from now on a sealed department may be changed, and a new version published."""
+    need(user.may("填报", "审核", "批准"), "更正由填报人提出。")
+    reason = text_of(form, "reason").strip()[:1000]
+    answer = bench.jobs.ask("correct", {"folder": str(d.folder), "by": user.shown, "reason": reason})
+    if "failed" in answer:
+        raise DomainError(answer["failed"])
+    bench.database.log(user.name, "开启更正", reason, d.id)
+    return go(f"/d/{d.id}/versions", "已开启更正，可以修改填报表。改好后重新提交、审核、批准、封存。")
+
+
+def builds(d: Department) -> dict[str, Any]:
+    """What the store of the department has recorded, newest first."""
+    try:
+        store = existing(d.folder)
+        if store is None:
+            return {"versions": [], "seal": None, "correction": None}
+        with store:
+            return {"versions": store.versions()[::-1][:50], "seal": store.sealed(), "correction": store.correction()}
+    except StoreError as error:
+        return {"versions": [], "seal": None, "correction": None, "problem": str(error)}
+
+
+@router.get("/bundle.zip")
+def bundle(bench: Bench, d: Dept) -> Response:
+    """The sealed files with their hashes."""
+    place = bench.jobs.bundle(d)
+    if not d.sealed or not place.is_file():
+        raise HTTPException(404, "还没有封存。")
+    return download(place, f"{safe_name(d.name)}{d.year}年度部门{d.kind}（封存）.zip", "application/zip")

@@ -1,0 +1,314 @@
+"""What workers do: take in a file, write cells, examine, compose a sentence, build, mark, roster.
+
+Every task takes and gives plain values (JSON).  Files are written beside and moved by the parent;
+only builds write into the output folder, through the pipeline's own moving into place.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from generator.checks import ExplanationError
+from generator.department import FORMATS, Built, build, sha256, tie_out
+from generator.files import WORKBOOK, AnnotateError, CellsError, RosterError, norm, open_workbook, put, roster_of
+from generator.model import CellRef, Severity
+from generator.packs import load
+from generator.versions import Store, StoreError, now
+from generator.web.work.examined import examined_now, root_of
+from generator.web.work.snapshot import fingerprint_of, write_snapshot
+from generator.web.work.tasks_text import TEXT_TASKS
+from generator.web.work.tasks_versions import VERSION_TASKS
+from generator.workbook import (
+    FormData,
+    annotate,
+    form_data,
+    import_tables,
+    read_grids,
+    read_stamp,
+    read_workbook,
+    set_cells,
+    write_form,
+)
+
+Answer = dict[str, Any]
+Progress = Callable[[str], None]
+
+# ------------------------------------------------------------------ taking in
+
+
+def intake(file: str, name: str, department: str, pack: str, year: int, packs: str, progress: Progress) -> Answer:
+    """Whether an uploaded file may stand as the workbook of a department.
+
+    A filled form is taken as it is.  Exported statutory tables without a stamp are carried into a
+    new form (officers do not retype).
+    """
+    progress("检查文件")
+    path = Path(file)
+    suffix = Path(name).suffix.lower()
+    if suffix not in (".xlsx", ".xls", ".et"):
+        return _refused("WB-003", f"“{name[:60]}”不是 Excel 工作簿（应为 .xlsx）。", "请用 Excel 或 WPS 另存为 .xlsx。")
+    data = path.read_bytes()
+    opened = open_workbook(data, name[:60])
+    if opened.findings:
+        return {"refused": [f.as_json() for f in opened.findings]}
+    if data.startswith(b"PK") and (refused := _outside(data)):
+        return refused
+    stamp = read_stamp(data)
+    if not stamp.pack:
+        return _imported(path, suffix, pack, packs)
+    if stamp.pack != pack:
+        return _refused(
+            "WB-021", f"这份填报表是“{stamp.pack}”模板包的，本部门用的是“{pack}”。", "请下载本部门的填报表填写。"
+        )
+    if stamp.year and stamp.year != year:
+        return _refused("WB-021", f"这份填报表是{stamp.year}年度的，这里要的是{year}年度的。", "请上传本年度的填报表。")
+    if stamp.name and norm(stamp.name) != norm(department):
+        return _refused(
+            "WB-022", f"这份填报表是“{stamp.name[:60]}”的，不是“{department}”的。", "请上传本部门的填报表。"
+        )
+    if not data.startswith(b"PK"):
+        return _refused("WB-003", "填报表应为 .xlsx。", "请用 Excel 或 WPS 另存为 .xlsx。")
+    return {"sha": sha256(data), "name": stamp.name}
+
+
+def _refused(rule: str, message: str, hint: str) -> Answer:
+    return {"refused": [{"id": rule, "severity": "error", "message": message, "hint": hint, "cells": []}]}
+
+
+def _outside(data: bytes) -> Answer | None:
+    """Links to other files, and parts that act by themselves."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for entry in package.namelist():
+            low = entry.lower()
+            if low.startswith("xl/externallinks/"):
+                return _refused(
+                    "WB-010",
+                    "文件里有链接到其他文件的公式。",
+                    "请在 Excel 的“数据－编辑链接”里断开链接，另存后再上传。",
+                )
+            if (
+                low.startswith(("xl/activex/", "xl/embeddings/", "xl/macrosheets/", "customui/"))
+                or low == "xl/connections.xml"
+            ):
+                return _refused(
+                    "WB-011", f"文件里有嵌入的对象或外部数据连接（{entry[:60]}）。", "请删去后另存为 .xlsx 再上传。"
+                )
+            if low.endswith(".rels"):
+                content = package.read(entry)
+                if b'TargetMode="External"' in content and b"/hyperlink" not in content:
+                    return _refused(
+                        "WB-010", f"文件的 {entry[:60]} 指向外部。", "请删去外部链接后另存为 .xlsx 再上传。"
+                    )
+    return None
+
+
+def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
+    compiled = load(pack, root_of(packs)).pack
+    source = path.with_suffix(suffix)
+    shutil.copyfile(path, source)
+    try:
+        data, findings = import_tables([source], compiled)
+    finally:
+        source.unlink(missing_ok=True)
+    if not data.tables:
+        return _refused(
+            "WB-020",
+            "这个文件不是本部门的填报表，也没有认出公开各表。",
+            "请下载本部门的填报表填写后上传，或上传系统导出的公开各表。",
+        )
+    return {"tables": sorted(data.tables), "notes": [f.as_json() for f in findings]}
+
+
+def blank(
+    staging: str, pack: str, year: int, name: str, packs: str, source: str, suffix: str, base: str, progress: Progress
+) -> Answer:
+    """A new form: blank, or with exported tables taken in beside what the present form (``base``) holds."""
+    progress("生成填报表")
+    compiled = load(pack, root_of(packs)).pack
+    data: FormData | None = None
+    if source:
+        copy = Path(source).with_suffix(suffix)
+        shutil.copyfile(source, copy)
+        try:
+            data, _ = import_tables([copy], compiled)
+        finally:
+            copy.unlink(missing_ok=True)
+        present = read_workbook(Path(base), compiled).submission if base else None
+        if present is not None:
+            held = form_data(present, compiled, "元")
+            data = replace(held, unit="元", tables={**held.tables, **data.tables})
+    content = write_form(compiled, year, name, data=data)
+    Path(staging).write_bytes(content)
+    return {"sha": sha256(content)}
+
+
+def apply(workbook: str, staging: str, edits: list[dict[str, Any]], progress: Progress) -> Answer:
+    """Write typed cells; an edit whose cell meanwhile says something else is not written."""
+    progress("写入填报表")
+    data = Path(workbook).read_bytes()
+    current = {CellRef(g.name, c.cell): c.text for g in read_grids(data) for row in g.rows for c in row}
+    values: dict[CellRef, str] = {}
+    done: list[int] = []
+    refused: dict[str, str] = {}
+    for edit in edits:
+        ref = CellRef(edit["sheet"], edit["cell"])
+        here = values.get(ref, current.get(ref, ""))
+        if here not in (edit["was"], edit["text"]) and not _same(here, edit["was"]):
+            refused[str(edit["id"])] = f"这一格现在是“{here[:200]}”"
+            continue
+        values[ref] = edit["text"]
+        done.append(edit["id"])
+    try:
+        content = set_cells(data, values) if values else data
+    except CellsError:
+        content, done, refused = _one_by_one(data, edits, done, refused)
+    Path(staging).write_bytes(content)
+    return {"sha": sha256(content), "done": done, "refused": refused}
+
+
+def _same(left: str, right: str) -> bool:
+    return norm(left).replace(",", "") == norm(right).replace(",", "")
+
+
+def _one_by_one(
+    data: bytes, edits: list[dict[str, Any]], done: list[int], refused: dict[str, str]
+) -> tuple[bytes, list[int], dict[str, str]]:
+    kept = []
+    for edit in edits:
+        if edit["id"] in done:
+            try:
+                data = set_cells(data, {CellRef(edit["sheet"], edit["cell"]): edit["text"]})
+                kept.append(edit["id"])
+            except CellsError as error:
+                refused[str(edit["id"])] = str(error)
+    return data, kept, refused
+
+
+# ------------------------------------------------------------------ examining
+
+
+def check(folder: str, pack: str, packs: str, snapshots: str, progress: Progress) -> Answer:
+    """Examine a department and leave the snapshot that pages are made from."""
+    try:
+        examined, fingerprint = examined_now(folder, pack, packs, progress)
+    except ExplanationError as error:
+        return {"failed": str(error)}
+    progress("整理结果")
+    name = write_snapshot(examined, fingerprint, Path(snapshots), Path(folder))
+    counts = {s: sum(1 for f in examined.findings if f.severity is s) for s in Severity}
+    return {
+        "snapshot": name,
+        "fingerprint": fingerprint,
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "infos": counts[Severity.INFO],
+    }
+
+
+def mark(folder: str, pack: str, packs: str, staging: str, progress: Progress) -> Answer:
+    """The officer's own workbook with its findings marked."""
+    examined, _ = examined_now(folder, pack, packs, progress)
+    try:
+        Path(staging).write_bytes(annotate(examined.workbook.read_bytes(), examined.findings))
+    except AnnotateError as error:
+        return {"failed": str(error)}
+    return {}
+
+
+# ------------------------------------------------------------------ building
+
+
+def make(
+    folder: str, pack: str, packs: str, output: str, fingerprint: str, bundle: str, by: str, progress: Progress
+) -> Answer:
+    """Build all formats; with ``bundle``, seal them with their hashes.
+
+    The jobs of a department run one after the other, so its workbook stands still; what else may
+    change meanwhile is seen by the fingerprint, and nothing is sealed then.
+    """
+    root, place = root_of(packs), Path(folder)
+    before = fingerprint_of(place, root, pack)
+    if fingerprint and before != fingerprint:
+        return {"failed": "内容又有变动，请看过新的内容再办理。"}
+    try:
+        built = build(
+            place / WORKBOOK,
+            formats=FORMATS,
+            output_root=Path(output),
+            root=root,
+            progress=progress,
+            by=by,
+            gate=tie_out if bundle else None,
+        )
+    except ExplanationError as error:
+        return {"failed": str(error)}
+    if not isinstance(built, Built):
+        said = "；".join(f.message + f.hint for f in built.findings if f.severity is Severity.ERROR)[:600]
+        return {"failed": f"{'有错误，不能封存' if bundle else '没有生成文件'}：{said}"}
+    answer: Answer = {
+        "folder": str(built.folder),
+        "draft": built.draft,
+        "fingerprint": before,
+        "files": [p.name for p in built.files],
+    }
+    answer["version"] = built.version
+    answer["problems"] = [f.message + f.hint for f in built.examined.findings if f.id.startswith("VS-")]
+    if bundle:
+        if built.draft:
+            return {"failed": "有错误，不能封存。" + "".join(answer["problems"])}
+        if fingerprint_of(place, root, pack) != before:
+            return {"failed": "封存时内容又有变动，没有封存。"}
+        progress("封存")
+        try:
+            with Store.open(place) as store:
+                held = store.sealed()
+                if held is None or held.version != built.version:
+                    store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
+        except StoreError as error:
+            return {"failed": str(error)}
+        answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
+    return answer
+
+
+def _bundle(target: Path, built: Built, workbook: Path) -> str:
+    """All files with a list of their hashes; the same content gives the same bytes."""
+    files = {p.name: p.read_bytes() for p in built.files} | {workbook.name: workbook.read_bytes()}
+    sums = "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items()))
+    files["SHA256SUMS"] = sums.encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in sorted(files.items()):
+            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    put(target, out.getvalue())
+    return sha256(out.getvalue())
+
+
+# ------------------------------------------------------------------ roster
+
+
+def roster(file: str, name: str, progress: Progress) -> Answer:
+    """The rows of a list of units that must publish (应公开单位名单)."""
+    progress("读取名单")
+    try:
+        return {"rows": [asdict(entry) for entry in roster_of(Path(file).read_bytes(), name[-60:])]}
+    except RosterError as error:
+        return _refused("RS-001", str(error), "请在第一行写明列名：部门名称、上级单位、模板包、公开截止日期。")
+
+
+TASKS: dict[str, Callable[..., Answer]] = {
+    "intake": intake,
+    "blank": blank,
+    "apply": apply,
+    "check": check,
+    "mark": mark,
+    "make": make,
+    "roster": roster,
+    **TEXT_TASKS,
+    **VERSION_TASKS,
+}

@@ -1,0 +1,40 @@
+"""The 填报表: written as a form, read back, marked, single cells changed; exported tables taken in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator._face import lazy
+
+if TYPE_CHECKING:
+    from generator.workbook.cells import NUMBER_KINDS, SheetGrid, read_grids, set_cells
+    from generator.workbook.exported import import_tables
+    from generator.workbook.form.data import FormData, RowInput, TableInput, form_data, replace_fields
+    from generator.workbook.form.page import ACCEPT
+    from generator.workbook.form.write import write_form
+    from generator.workbook.marks import annotate
+    from generator.workbook.read import read_workbook
+    from generator.workbook.stamp import read_stamp
+    from generator.workbook.tables import Reading, read_table
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "ACCEPT",
+    "NUMBER_KINDS",
+    "FormData",
+    "Reading",
+    "RowInput",
+    "SheetGrid",
+    "TableInput",
+    "annotate",
+    "form_data",
+    "import_tables",
+    "read_grids",
+    "read_stamp",
+    "read_table",
+    "read_workbook",
+    "replace_fields",
+    "set_cells",
+    "write_form",
+]

@@ -1,0 +1,1 @@
+"""Made-up departments, and the five real ones recovered from what they published."""

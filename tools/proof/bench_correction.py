@@ -1,0 +1,90 @@
+"""What a rebuild costs after one cell was corrected: Word, and the PDF with the parts that did not change kept.
+
+python -m tools.proof.bench_correction
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from generator.files import write_cells
+from generator.model import Document, Figure
+from generator.packs import compose, load
+from generator.workbook import read_stamp, read_workbook
+from generator.writers import write_docx, write_pdf, write_pdf_parts
+from generator.writers.pdf_parts import PartCache
+
+DOCX_LIMIT, PDF_LIMIT = 0.2, 0.4
+
+
+def timed(run: Callable[[], Any]) -> tuple[float, Any]:
+    gc.collect()
+    start = time.perf_counter()
+    result = run()
+    return time.perf_counter() - start, result
+
+
+def corrected(workbook: Path) -> tuple[Document, Document, str]:
+    """The text before and after one amount of the general budget table is corrected by 1 万元."""
+    compiled = load(read_stamp(workbook).pack)
+    data = workbook.read_bytes()
+    read = read_workbook(data, compiled.pack)
+    assert read.submission is not None
+    row = read.submission.tables["general"].rows[-1]
+    figure = next(v for v in row.cells.values() if isinstance(v, Figure) and v.value)
+    assert figure.value is not None
+    place = figure.cells[0]
+    changed = write_cells(data, {place: f"{figure.value / 10000 + 1:.2f}"})
+    after = read_workbook(changed, compiled.pack)
+    assert after.submission is not None
+    return compose(read.submission, compiled), compose(after.submission, compiled), str(place)
+
+
+def measure(workbook: Path) -> dict[str, Any]:
+    """Seconds and ratios; the kept parts come from a folder, as in another run of the program."""
+    before, after, place = corrected(workbook)
+    write_pdf(before)  # fonts and stylesheets are ready
+    whole, _ = timed(lambda: write_pdf(before))
+    with tempfile.TemporaryDirectory() as folder:
+        full, _ = timed(lambda: write_pdf_parts(before, cache=PartCache(Path(folder))))
+        cache = PartCache(Path(folder))
+        again, made = timed(lambda: write_pdf_parts(after, cache=cache))
+    docx = min(timed(lambda: write_docx(after))[0] for _ in range(5))
+    return {
+        "cell": place,
+        "docx": docx,
+        "pdf_at_once": whole,
+        "pdf_parts": full,
+        "pdf_after": again,
+        "ratio": again / full,
+        "rendered": cache.missed,
+        "same": made == write_pdf_parts(after),
+    }
+
+
+def report(result: dict[str, Any]) -> list[str]:
+    """Lines to print."""
+    return [
+        f"改正一格（{result['cell']}）以后重新生成：",
+        f"  Word  {result['docx']:.3f}  （要求 ≤ {DOCX_LIMIT}）",
+        f"  PDF   {result['pdf_after']:.3f}，全部重排 {result['pdf_parts']:.3f}（一次排成 {result['pdf_at_once']:.3f}），比值 {result['ratio']:.2f}（要求 ≤ {PDF_LIMIT}），重排 {result['rendered']} 个部分",
+        f"  与不用缓存逐字节相同：{'是' if result['same'] else '否'}",
+    ]
+
+
+def main() -> int:
+    root = Path(__file__).resolve().parent.parent.parent
+    workbook = next(iter(sorted(root.glob("inputs/2024/*数据局/填报表.xlsx"))))
+    result = measure(workbook)
+    print("\n".join(report(result)))
+    return 0 if result["same"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
