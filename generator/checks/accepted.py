@@ -14,10 +14,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from generator.files import REASONS as FILE
 from generator.files import put
 from generator.model import Finding, Severity
-
-FILE = "警告说明.json"
 
 
 class Explanation(BaseModel):

@@ -21,7 +21,7 @@ def manifest(examined: Examined, files: Mapping[str, bytes], draft: bool) -> byt
         "year": examined.submission.year,
         "kind": examined.compiled.pack.meta.kind,
         "draft": draft,
-        "inputs": {name: sha256(data) for (_, name), data in sorted(inputs_of(examined.workbook).items())},
+        "inputs": {name: sha256(p.read_bytes()) for (_, name), p in sorted(inputs_of(examined.workbook).items())},
         "pack": {
             "id": examined.compiled.pack.id,
             "version": examined.compiled.pack.meta.version,

@@ -63,7 +63,8 @@ def pull(
         base = _base(store, read, workbook)
         matched = match(base.document, read, anchor)
         remarks = [(r, matched.place.get(r.paragraph, "")) for r in read.remarks]
-        files = {**inputs_of(workbook), ("source", file.name): data, ("remarks", ""): _remarks(remarks)}
+        inputs = {key: path.read_bytes() for key, path in inputs_of(workbook).items()}
+        files = {**inputs, ("source", file.name): data, ("remarks", ""): _remarks(remarks)}
         newest = store.newest()
         version = store.version(base.number) if base.number else newest
         store.record(

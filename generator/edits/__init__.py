@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         edit_of,
         reword,
     )
-    from generator.edits.store import FOLDER, drop, dump, file_of, load, read, save, state
+    from generator.edits.store import drop, dump, file_of, load, read, save, state
     from generator.edits.taking import Change
     from generator.edits.text import refs_of, tokens_of
     from generator.edits.words import amounts, number_of, numbers
@@ -53,7 +53,6 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
-    "FOLDER",
     "NEW",
     "Action",
     "Alternative",

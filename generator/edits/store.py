@@ -18,24 +18,23 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
-from generator.files import put
+from generator.files import EDITS, inputs_of, put
 from generator.model import TITLES, CellRef, Finding, Severity
 
-FOLDER = "edits"
 OLD = "旧稿"
 
 
 def file_of(folder: Path, block: str) -> Path:
     """The file of a block: readable, and different for different blocks on every file system."""
     name = re.sub(r"[^\w.\-]+", "_", block)[:60]
-    return folder / FOLDER / f"{name}-{hashlib.sha256(block.encode()).hexdigest()[:8]}.toml"
+    return folder / EDITS / f"{name}-{hashlib.sha256(block.encode()).hexdigest()[:8]}.toml"
 
 
 def read(folder: Path) -> Edits:
     """All edits beside the workbook, by block; a damaged file is said, never dropped."""
     entries: list[Edit] = []
     findings: list[Finding] = []
-    for path in sorted((folder / FOLDER).glob("*.toml")):
+    for path in (p for (role, _), p in inputs_of(folder).items() if role == "edit"):
         try:
             entries.append(load(path.read_bytes()))
         except (EditError, OSError) as error:
@@ -43,7 +42,7 @@ def read(folder: Path) -> Edits:
                 Finding(
                     "ED-107",
                     Severity.ERROR,
-                    f"改写的文字 {FOLDER}/{path.name} 读不出来：{error}",
+                    f"改写的文字 {EDITS}/{path.name} 读不出来：{error}",
                     (CellRef(PLACE, path.name),),
                     TITLES["ED-107"][0],
                     hint=TITLES["ED-107"][1],
@@ -73,7 +72,7 @@ def state(folder: Path, block: str) -> str:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[Path]:
-    home = folder / FOLDER
+    home = folder / EDITS
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(home / ".锁", timeout=20):
         yield home

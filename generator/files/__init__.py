@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from generator.files.atomic import STAGING, put, put_in_place
     from generator.files.department import (
         DRAFTS,
+        EDITS,
         MARKED,
+        REASONS,
         SUFFIXES,
         UNITS,
         WORKBOOK,
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
         discover,
         inputs_hash,
         inputs_of,
-        kept_files,
         output_folder,
         safe_name,
         workbook_of,
@@ -68,9 +69,11 @@ else:
 __all__ = [
     "CELL",
     "DRAFTS",
+    "EDITS",
     "MAIN",
     "MAIN_NS",
     "MARKED",
+    "REASONS",
     "RELATION",
     "REL_NS",
     "SIZE",
@@ -102,7 +105,6 @@ __all__ = [
     "escaped",
     "inputs_hash",
     "inputs_of",
-    "kept_files",
     "norm",
     "open_package",
     "open_workbook",

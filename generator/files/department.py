@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,14 @@ class Department:
     folder: Path
 
 
-def _is_workbook(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and not name.startswith(NOT_INPUT) and name != MARKED
+def _workbooks(folder: Path, names: Iterable[str] | None = None) -> list[Path]:
+    """What may be the workbook of a department, by name."""
+    listed = names if names is not None else (p.name for p in folder.iterdir()) if folder.is_dir() else ()
+    return [
+        folder / n
+        for n in sorted(listed)
+        if n.lower().endswith(SUFFIXES) and not n.startswith(NOT_INPUT) and n != MARKED
+    ]
 
 
 def discover(root: Path) -> list[Department]:
@@ -34,31 +40,13 @@ def discover(root: Path) -> list[Department]:
     found: list[Department] = []
     for base, folders, files in os.walk(root):
         folder = Path(base)
-        if any(_is_workbook(name) for name in files):
+        if _workbooks(folder, files):
             folders.clear()
             key = folder.relative_to(root).as_posix()
             found.append(Department(folder.name if key == "." else key, folder))
             continue
         folders[:] = sorted(f for f in folders if f != UNITS and not f.startswith("."))
     return sorted(found, key=lambda d: d.key)
-
-
-def _inputs(folder: Path) -> Iterator[Path]:
-    for base, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(NOT_INPUT))
-        yield from (Path(base) / name for name in sorted(files) if not name.startswith(NOT_INPUT) and name != MARKED)
-
-
-def inputs_hash(folder: Path) -> str:
-    """Hash of all that a person gave: the workbook, edits, explained warnings, appendices."""
-    digest = hashlib.sha256()
-    for path in _inputs(folder):
-        try:
-            content = path.read_bytes()
-        except OSError:
-            content = b"\0unreadable"
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(content).digest())
-    return digest.hexdigest()
 
 
 WORKBOOK = "填报表.xlsx"
@@ -81,11 +69,7 @@ def workbook_of(path: Path) -> Path:
         usual = path / WORKBOOK
         if usual.is_file():
             return usual
-        found = sorted(
-            p
-            for p in path.iterdir()
-            if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~", ".")) and p.name != MARKED
-        )
+        found = _workbooks(path)
         if len(found) == 1:
             return found[0]
         if found:
@@ -107,21 +91,35 @@ def output_folder(document: Document, root: Path = Path("output")) -> Path:
 
 
 REASONS = "警告说明.json"
+EDITS = "edits"
 
 
-def inputs_of(workbook: Path, content: bytes | None = None) -> dict[tuple[str, str], bytes]:
-    """The files of a department that a version keeps."""
-    folder = workbook.parent
-    out = {("input", workbook.name): workbook.read_bytes() if content is None else content}
-    for path in kept_files(folder):
-        if path.suffix == ".toml":
-            out["edit", path.relative_to(folder).as_posix()] = path.read_bytes()
-        elif path.name == REASONS:
-            out["input", path.name] = path.read_bytes()
-    return out
+def inputs_of(place: Path) -> dict[tuple[str, str], Path]:
+    """A department's inputs, by role and name: all that its document is made from, and nothing else in its folder.
+
+    They are the workbook (``place`` itself, or the one in that folder), the reasons given for warnings and the edits;
+    annexes, drafts, notes and the stores are not.  A version keeps just these, restoring puts them back, an approval
+    holds while they stay, a batch does a department again when they change.  Where a folder has several workbooks
+    and none of the usual name, all count, so that choosing one is a change.
+    """
+    folder = place if place.is_dir() else place.parent
+    usual = folder / WORKBOOK
+    workbooks = [place] if place.is_file() else [usual] if usual.is_file() else _workbooks(folder)
+    found = [("input", p) for p in workbooks]
+    if (folder / REASONS).is_file():
+        found.append(("input", folder / REASONS))
+    found += [("edit", p) for p in sorted((folder / EDITS).glob("*.toml")) if not p.name.startswith(NOT_INPUT)]
+    return {(role, path.relative_to(folder).as_posix()): path for role, path in found}
 
 
-def kept_files(folder: Path) -> list[Path]:
-    """What of a department's folder belongs to a version besides its workbook: edits and reasons."""
-    workbooks = [p for p in folder.glob("*.xls*") if not p.name.startswith(("~", ".")) and "检查标注" not in p.name]
-    return [*sorted(workbooks), *sorted(folder.glob("*.json")), *sorted((folder / "edits").glob("*.toml"))]
+def inputs_hash(place: Path, more: str = "") -> str:
+    """Hash of a department's inputs, and of what else they are seen with (``more``)."""
+    digest = hashlib.sha256()
+    for (_, name), path in inputs_of(place).items():
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b"\0unreadable"
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    digest.update(more.encode())
+    return digest.hexdigest()

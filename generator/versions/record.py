@@ -111,7 +111,7 @@ def keep(
 ) -> int | Finding:
     """Record a build; its number, or the finding that says why it was not recorded."""
     files = {
-        **inputs_of(workbook),
+        **{key: path.read_bytes() for key, path in inputs_of(workbook).items()},
         ("document", ""): encode(document),
         ("generated", ""): encode(generated),
         ("values", ""): values,

@@ -32,7 +32,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from generator.files import kept_files, put
+from generator.files import inputs_of, put
 
 FILE = "版本.sqlite"
 LAYOUT = 1
@@ -379,16 +379,14 @@ def existing(folder: Path) -> Store | None:
 
 
 def restore(folder: Path, number: int, *, by: str, at: str) -> list[Path]:
-    """Put the workbook, reasons and edits of a version back into the department's folder.
+    """Put the inputs of a version back into the department's folder, in place of those that stand there.
 
     What stands there now is recorded first (kind ``before-restore``), so that nothing is lost.
     """
     with Store.open(folder) as store:
         version = store.version(number)
         wanted = {name: store.file(number, role, name) for role, name in version.files if role in ("input", "edit")}
-        roles = {name: role for role, name in version.files}
-        present = {p.relative_to(folder).as_posix(): p.read_bytes() for p in kept_files(folder)}
-        files = {(roles.get(n, "edit" if n.startswith("edits/") else "input"), n): d for n, d in present.items()}
+        present = {key: path.read_bytes() for key, path in inputs_of(folder).items()}
         store.record(
             Snapshot(
                 "before-restore",
@@ -396,18 +394,19 @@ def restore(folder: Path, number: int, *, by: str, at: str) -> list[Path]:
                 by,
                 version.department,
                 version.year,
-                files,
+                present,
                 pack=version.pack,
                 note=f"恢复第 {number} 版之前",
             )
         )
+    here = {name: data for (_, name), data in present.items()}
     written = []
     for name, data in wanted.items():
-        if present.get(name) != data:
+        if here.get(name) != data:
             put(folder / name, data)
             written.append(folder / name)
-    for name in present:
-        if name.startswith("edits/") and name not in wanted:
+    for name in here:
+        if name not in wanted:
             (folder / name).unlink(missing_ok=True)  # kept in the version recorded above
             written.append(folder / name)
     return written

@@ -6,7 +6,6 @@ the workbook nor the engine.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -18,7 +17,7 @@ from typing import Any
 
 from generator.checks import Result, Status, finding_of, money_text, unit_of
 from generator.department import Examined
-from generator.files import STAGING, WORKBOOK, plain_digits
+from generator.files import STAGING, WORKBOOK, inputs_hash, plain_digits
 from generator.model import CellRef, Document, Figure, Finding, Heading, Paragraph, Submission, Table, unite
 from generator.packs import View, compose, load
 from generator.reasons import Draft, by_slot, drafts_for
@@ -26,20 +25,11 @@ from generator.workbook import SheetGrid, read_grids
 from generator.writers import DocumentPage
 
 Answer = dict[str, Any]
-EDITS = "edits"
 
 
 def fingerprint_of(folder: Path, root: Path | None, pack: str) -> str:
-    """Hash of everything a document is made from: workbook, explanations, edits, pack."""
-    digest = hashlib.sha256()
-    paths = [folder / WORKBOOK, *sorted(folder.glob("*.json")), *sorted((folder / EDITS).glob("*.toml"))]
-    for path in paths:
-        if path.is_file():
-            digest.update(
-                path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
-            )
-    digest.update(load(pack, root).pack.fingerprint.encode())
-    return digest.hexdigest()[:40]
+    """Hash of everything a document is made from: the department's inputs and the pack."""
+    return inputs_hash(folder, load(pack, root).pack.fingerprint)[:40]
 
 
 def write_snapshot(examined: Examined, fingerprint: str, snapshots: Path, folder: Path) -> str:
