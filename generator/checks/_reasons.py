@@ -125,7 +125,7 @@ def shortened(e: Examination) -> Iterator[Problem]:
     pack = e.compiled.pack
     money = pack.formats["money"]
     for spec in pack.in_force(pack.reasons, e.context.year):
-        rule_of_names = e.compiled.expressions.get(f"reason:{spec.id}:names")
+        rule_of_names = e.compiled.reasons[spec.id].names
         text = e.submission.reasons.get(spec.id, Text())
         if rule_of_names is None or not text.value.strip():
             continue

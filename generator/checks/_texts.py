@@ -8,7 +8,7 @@ from datetime import date
 
 from generator.checks._rules import CannotTell, Examination, NotApplicable, Problem, rule
 from generator.model import CellRef, Figure, Severity, SubjectRow, Text
-from generator.packs import Case, ReasonSpec, View, decide
+from generator.packs import Case, ReasonSpec, View, decide, met
 
 PLACEHOLDER = re.compile(
     r"(?<![A-Za-z])[XxＸｘ×]{2,}(?![A-Za-z])|待填写?|待补充|待定|……|\.{3,}|TODO|暂无数据|某某|#REF!|#N/A", re.I
@@ -50,18 +50,17 @@ def _asked(examination: Examination) -> Iterator[tuple[str, bool, Text]]:
     """Each reason of the pack: whether it is asked for, and what was written."""
     compiled, members = examination.compiled, examination.context.members
     for spec in compiled.pack.in_force(compiled.pack.reasons, examination.context.year):
-        asked = spec.required and compiled.test(f"reason:{spec.id}:when", members)
+        asked = spec.required and met(compiled.reasons[spec.id].when, members)
         yield spec.id, asked, examination.submission.reasons.get(spec.id, Text())
 
 
 def _compared(e: Examination) -> Iterator[tuple[ReasonSpec, Text, Figure, Figure]]:
     """Reasons that explain a comparison, with the two figures (both known)."""
     for name, _, text in _asked(e):
-        spec = e.compiled.pack.reasons[name]
-        if not spec.base or not spec.current:
+        spec, made = e.compiled.pack.reasons[name], e.compiled.reasons[name]
+        if made.base is None or made.current is None:
             continue
-        current = e.compiled.expressions[f"reason:{name}:current"](e.context.members)
-        base = e.compiled.expressions[f"reason:{name}:base"](e.context.members)
+        current, base = made.current(e.context.members), made.base(e.context.members)
         if isinstance(current, Figure) and isinstance(base, Figure) and not current.missing and not base.missing:
             yield spec, text, current, base
 
@@ -82,7 +81,7 @@ def reason_missing(e: Examination) -> Iterator[Problem]:
 @rule("TX-382", "按填报情况应当填写的内容没有填写", severity=Severity.ERROR, basis=BASIS_FORM)
 def field_missing(e: Examination) -> Iterator[Problem]:
     for spec in e.compiled.pack.in_force(e.compiled.pack.fields, e.context.year):
-        if not spec.when or not e.compiled.test(f"field:{spec.id}:when", e.context.members):
+        if not spec.when or not met(e.compiled.fields[spec.id].when, e.context.members):
             continue
         group, _, name = spec.id.partition(".")
         value = e.submission.groups.get(group, {}).get(name)
@@ -209,9 +208,10 @@ def same_reason(e: Examination) -> Iterator[Problem]:
     members = e.context.members
     for name, _, text in _asked(e):
         spec = e.compiled.pack.reasons[name]
-        if len(text.value.strip()) < 10 or not spec.current:
+        amount = e.compiled.reasons[name].current
+        if len(text.value.strip()) < 10 or amount is None:
             continue
-        current = e.compiled.expressions[f"reason:{name}:current"](members)
+        current = amount(members)
         if isinstance(current, Figure) and current:
             seen.setdefault(text.value.strip(), []).append((spec.title, text))
     for group in seen.values():

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from generator.model import YUAN, CellRef, Figure, Finding, Severity, unite
-from generator.packs import CheckSpec, CompiledPack, Context, LanguageError, PackError, RowView, column_label
+from generator.packs import CheckSpec, CompiledPack, Context, LanguageError, PackError, RowView, column_label, met
 
 MAX_CELLS = 40
 ROUNDING = "GK-900"
@@ -105,10 +105,9 @@ def run_formulas(compiled: CompiledPack, context: Context) -> list[Result]:
 
 
 def _instances(compiled: CompiledPack, context: Context, spec: CheckSpec) -> Iterator[Result]:
-    expressions = compiled.expressions
+    made = compiled.checks[spec.id]
     scope = context.members
-    loop = expressions.get(f"check:{spec.id}:for_each")
-    members: Iterable[object] = loop(scope) if loop else (None,)
+    members: Iterable[object] = made.for_each(scope) if made.for_each else (None,)
     found = False
     for member in members:
         for column in spec.columns or ("",):
@@ -119,16 +118,17 @@ def _instances(compiled: CompiledPack, context: Context, spec: CheckSpec) -> Ite
             if column:
                 local["c"] = column
             where = _where(member, column, context, spec)
-            if not compiled.test(f"check:{spec.id}:when", local):
+            if not met(made.when, local):
                 yield Result(spec, Status.NOT_APPLICABLE, where)
                 continue
-            left = expressions[f"check:{spec.id}:left"](local)
+            left = made.left(local)
             if spec.relation == "holds":
                 yield Result(spec, Status.PASSED if left else Status.FAILED, where)
                 continue
-            right = expressions[f"check:{spec.id}:right"](local)
+            assert made.right is not None  # only a check that "holds" has no right side
+            right = made.right(local)
             status = judge(spec, left, right)
-            if status is Status.FAILED and spec.unless and expressions[f"check:{spec.id}:unless"](local):
+            if status is Status.FAILED and made.unless and made.unless(local):
                 status = Status.NOT_APPLICABLE
             yield Result(spec, status, where, left, right)
     if not found:

@@ -115,7 +115,7 @@ def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
 def fact_examples(compiled: CompiledPack) -> Iterator[tuple[str, str]]:
     """How each kind of fact is said, with the pack's sample values."""
     for kind in compiled.pack.fact_kinds.values():
-        if f"fact:{kind.id}" not in compiled.sentences:
+        if kind.id not in compiled.facts:
             continue
         groups: dict[str, dict[str, Value]] = {}
         row: dict[str, Value] = {}
@@ -158,11 +158,7 @@ def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
         except LanguageError as error:
             problems.append(f"✗ 说法 {phrase}：{error}")
     said = {kind for kind, _ in fact_examples(compiled)}
-    problems += [
-        f"✗ 事实 {k} 的 sample 举不出例子"
-        for k in pack.fact_kinds
-        if f"fact:{k}" in compiled.sentences and k not in said
-    ]
+    problems += [f"✗ 事实 {k} 的 sample 举不出例子" for k in pack.fact_kinds if k in compiled.facts and k not in said]
     if not pack.meta.abstract:
         try:
             compose(Submission(pack.id, 2024, ""), compiled)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
-    from generator.packs.compiled import CompiledPack
+    from generator.packs.compiled import CompiledPack, Rule, met
     from generator.packs.composer import compose
     from generator.packs.grid import Grid, GridCell
     from generator.packs.grid import parse as parse_grid
     from generator.packs.kit import create as create_pack
     from generator.packs.kit import differences
-    from generator.packs.language import Language, LanguageError, Word, joined, spans_of, word
+    from generator.packs.language import Expression, Language, LanguageError, Word, joined, spans_of, word
     from generator.packs.layers import assemble, read_toml
     from generator.packs.loader import TEMPLATES, available, choices, load
     from generator.packs.names import Context
@@ -46,6 +46,7 @@ __all__ = [
     "Context",
     "DraftSettings",
     "DriverSpec",
+    "Expression",
     "FieldSpec",
     "Grid",
     "GridCell",
@@ -59,6 +60,7 @@ __all__ = [
     "ReasonSpec",
     "RenameSpec",
     "RowView",
+    "Rule",
     "SheetSpec",
     "TableSpec",
     "View",
@@ -73,6 +75,7 @@ __all__ = [
     "differences",
     "joined",
     "load",
+    "met",
     "parse_grid",
     "read_toml",
     "slot_ids",

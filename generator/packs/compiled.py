@@ -1,4 +1,8 @@
-"""A pack whose every text and expression is compiled and whose names are known."""
+"""A pack whose every text and expression is compiled: what each entry of it says and asks, by name.
+
+Plain records of :class:`Sentence` and :class:`Expression`.  Both know the words they were made from,
+so that a compiled pack can be built again from its sources anywhere.
+"""
 
 from __future__ import annotations
 
@@ -15,30 +19,129 @@ from generator.packs.names import Context
 from generator.packs.pack import Pack
 from generator.packs.phrases import Case
 
+Rule = Expression | None  # None where the pack wrote nothing
+
+
+def met(rule: Rule, scope: Mapping[str, object]) -> bool:
+    """A condition; true where none was written."""
+    return bool(rule(scope)) if rule else True
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBlock:
+    """A block of the outline.  ``text`` is missing where a table or form stands there."""
+
+    toc: Sentence
+    text: Sentence | None = None
+    when: Rule = None
+    for_each: Rule = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledReason:
+    """What a reason explains, and whether it is asked for."""
+
+    current: Rule = None
+    base: Rule = None
+    when: Rule = None
+    names: Rule = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledField:
+    """When a field must be filled in, and where next year's value comes from."""
+
+    when: Rule = None
+    last: Rule = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledList:
+    """The rows that next year's list begins with, and what their columns (by id) take over."""
+
+    last: Rule = None
+    columns: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    """A formula check."""
+
+    left: Expression
+    right: Rule = None
+    when: Rule = None
+    unless: Rule = None
+    for_each: Rule = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFact:
+    """A kind of fact: how it is said, when it is there and what it can explain."""
+
+    text: Sentence
+    direction: Expression
+    against: Expression
+    for_each: Rule = None
+    when: Rule = None
+    about: Rule = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTable:
+    """The words around a statutory table."""
+
+    left: Sentence
+    middle: Sentence
+    right: Sentence
+    empty_note: Sentence
+    toc: Sentence
+    notes: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledForm:
+    """An appendix form, or a table inside the text."""
+
+    title: Sentence
+    header: Sentence
+    body: Sentence
+    subtitle: Sentence
+    left: Sentence
+    right: Sentence
+    toc: Sentence
+    notes: tuple[Sentence, ...] = ()
+
 
 @dataclass(frozen=True)
 class CompiledPack:
-    """A pack with its compiled language."""
+    """A pack with its compiled language, each entry under its id.
+
+    Inherited reasons' lists of names, drivers, facts and sources of next year's values that name what the
+    pack has removed are left out (a fact and a driver altogether).  An abstract pack has no title and cover.
+    """
 
     pack: Pack
     language: Language
-    sentences: Mapping[str, Sentence]
-    expressions: Mapping[str, Expression]
-    phrases: Mapping[str, Mapping[Case, Sentence]] = field(default_factory=dict)
+    phrases: Mapping[str, Mapping[Case, Sentence]]
+    title: Sentence | None
+    cover: tuple[Sentence, ...]
+    parts: Mapping[str, Sentence]
+    blocks: Mapping[str, CompiledBlock]
+    tables: Mapping[str, CompiledTable]
+    forms: Mapping[str, CompiledForm]
+    reasons: Mapping[str, CompiledReason]
+    fields: Mapping[str, CompiledField]
+    lists: Mapping[str, CompiledList]
+    drivers: Mapping[str, Expression]
+    facts: Mapping[str, CompiledFact]
+    checks: Mapping[str, CompiledCheck]
 
     def context(self, submission: Any) -> Context:
         """The names of a submission under this pack."""
         context = Context(self.pack, submission)
-        reasons = context.members["reasons"]
 
         def asked(reason: str) -> bool:
-            rule = self.expressions.get(f"reason:{reason}:when")
-            return bool(rule(context.members)) if rule else True
+            return met(self.reasons[reason].when, context.members)
 
-        reasons.ask_with(asked)  # type: ignore[attr-defined]
+        context.members["reasons"].ask_with(asked)  # type: ignore[attr-defined]
         return context
-
-    def test(self, key: str, scope: Mapping[str, object]) -> bool:
-        """A condition; true where none was written."""
-        rule = self.expressions.get(key)
-        return bool(rule(scope)) if rule else True

@@ -25,12 +25,11 @@ from generator.model import (
     Submission,
     Table,
     TableCell,
-    plain,
     show,
 )
-from generator.packs.compiled import CompiledPack
+from generator.packs.compiled import CompiledBlock, CompiledPack, met
 from generator.packs.grid import Grid, GridCell, build, parse, split
-from generator.packs.language import MARK, LanguageError, read_marks, spans_of
+from generator.packs.language import MARK, LanguageError, Sentence, read_marks, spans_of
 from generator.packs.names import Context
 from generator.packs.pack import PackError
 from generator.packs.schema import BlockSpec, FormSpec, PartSpec, TableSpec
@@ -47,11 +46,8 @@ class Composer:
     compiled: CompiledPack
     context: Context
 
-    def spans(self, key: str, scope: Scope) -> Spans:
-        return self.compiled.sentences[key].spans(scope)
-
-    def text(self, key: str, scope: Scope) -> str:
-        return plain(self.spans(key, scope))
+    def block(self, spec: BlockSpec) -> CompiledBlock:
+        return self.compiled.blocks[spec.id]
 
 
 def compose(
@@ -63,8 +59,8 @@ def compose(
     scope = composer.context.scope()
     try:
         parts = tuple(_part(composer, part) for part in pack.ordered_parts(submission.year))
-        cover = tuple(composer.text(f"cover:{i}", scope) for i in range(len(pack.meta.cover)))
-        title = composer.text("title", scope)
+        cover = tuple(line.text(scope) for line in compiled.cover)
+        title = compiled.title.text(scope) if compiled.title else ""
     except LanguageError as error:
         raise PackError(pack.id, "", str(error)) from error
     return Document(
@@ -89,7 +85,7 @@ def _date(context: Context) -> str:
 
 
 def _part(composer: Composer, spec: PartSpec) -> Part:
-    heading = Heading(spec.id, 1, composer.spans(f"part:{spec.id}", composer.context.scope()), toc=True)
+    heading = Heading(spec.id, 1, composer.compiled.parts[spec.id].spans(composer.context.scope()), toc=True)
     blocks = tuple(_blocks(composer, composer.compiled.pack.blocks.get(spec.id, ())))
     return Part(spec.id, heading, blocks, spec.kind)
 
@@ -107,17 +103,17 @@ def _run(
     composer: Composer, children: Mapping[str, list[BlockSpec]], inside: str, scope: Scope, suffix: str
 ) -> Iterator[Block]:
     for spec in children.get(inside, []):
-        if not spec.for_each:
-            if composer.compiled.test(f"block:{spec.id}:when", scope):
+        made = composer.block(spec)
+        if made.for_each is None:
+            if met(made.when, scope):
                 yield from _block(composer, spec, scope, suffix)
                 yield from _run(composer, children, spec.id, scope, suffix)
             continue
         number = 0
-        members = composer.compiled.expressions[f"block:{spec.id}:for_each"](scope)
-        for position, member in enumerate(members, 1):
+        for position, member in enumerate(made.for_each(scope), 1):
             name = spec.name or "item"
             local = {**scope, name: member, "n": number + 1}
-            if not composer.compiled.test(f"block:{spec.id}:when", local):
+            if not met(made.when, local):
                 continue
             number += 1
             key = getattr(member, "key", "")
@@ -128,6 +124,8 @@ def _run(
 
 def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> Iterator[Block]:
     name = spec.id + suffix
+    made = composer.block(spec)
+    spans = made.text.spans(scope) if made.text else ()
     match spec.style:
         case "table":
             table = composer.context.tables.get(spec.table)
@@ -136,12 +134,10 @@ def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> It
         case "form" | "inline":
             yield form(composer, composer.compiled.pack.forms[spec.table], name, spec, scope)
         case "h2" | "h3":
-            spans = composer.spans(f"block:{spec.id}", scope)
-            toc_text = composer.text(f"block:{spec.id}:toc", scope)
+            toc_text = made.toc.text(scope)
             if spans:
                 yield Heading(name, 2 if spec.style == "h2" else 3, spans, spec.toc, toc_text)
         case "body" | "center":
-            spans = composer.spans(f"block:{spec.id}", scope)
             if spans:
                 yield Paragraph(name, _one_stop(spans), "center" if spec.style == "center" else "body")
 
@@ -164,11 +160,10 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
     """A statutory table as it is published."""
     spec = table.spec
     local = {**scope, "unit": spec.unit, "table_empty": table.empty}
-    keys = [f"table:{spec.id}:note:{i}" for i in range(len(spec.notes))]
-    if table.empty and spec.empty_note:
-        keys.append(f"table:{spec.id}:empty_note")
+    made = composer.compiled.tables[spec.id]
+    notes = (*made.notes, *((made.empty_note,) if table.empty and spec.empty_note else ()))
     header = _grid_rows(parse(spec.header), lambda c: TableCell((Span(c.text),), align="center", bold=True))
-    toc_text = composer.text(f"block:{block.id}:toc", local) if block.toc_text else ""
+    toc_text = composer.block(block).toc.text(local) if block.toc_text else ""
     return Table(
         id=name,
         title=spec.title,
@@ -176,13 +171,13 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
         body=tuple(_body(composer, table)),
         widths=spec.widths or tuple([10] * parse(spec.header).width),
         number=spec.number if spec.show_number else "",
-        left=composer.text(f"table:{spec.id}:left", local),
-        middle=composer.text(f"table:{spec.id}:middle", local),
-        right=composer.text(f"table:{spec.id}:right", local),
-        notes=tuple(s for k in keys if (s := composer.spans(k, local))),
+        left=made.left.text(local),
+        middle=made.middle.text(local),
+        right=made.right.text(local),
+        notes=tuple(s for n in notes if (s := n.spans(local))),
         landscape=spec.landscape,
         toc=block.toc,
-        toc_text=toc_text or composer.text(f"table:{spec.id}:toc_text", local),
+        toc_text=toc_text or made.toc.text(local),
         font_pt=spec.font,
     )
 
@@ -273,38 +268,38 @@ def _identity_cell(slot: str, row: RowView) -> TableCell:
 
 def form(composer: Composer, spec: FormSpec, name: str, block: BlockSpec, scope: Scope) -> Table:
     """An appendix form, or a table inside the text."""
-    key = f"form:{spec.id}"
-    header = _form_rows(composer, f"{key}:header", spec, scope, bold=True) if spec.header else ()
-    body = _form_rows(composer, f"{key}:body", spec, scope, bold=False)
+    made = composer.compiled.forms[spec.id]
+    header = _form_rows(made.header, spec, scope, bold=True) if spec.header else ()
+    body = _form_rows(made.body, spec, scope, bold=False)
     width = sum(c.colspan for c in (header or body)[0]) if (header or body) else 1
     role: Literal["form", "inline"] = "form" if block.style == "form" else "inline"
-    toc_text = composer.text(f"block:{block.id}:toc", scope) if block.toc_text else ""
+    toc_text = composer.block(block).toc.text(scope) if block.toc_text else ""
     return Table(
         id=name,
-        title=composer.text(f"{key}:title", scope),
+        title=made.title.text(scope),
         header=header,
         body=body,
         widths=spec.widths or tuple([10] * width),
-        subtitle=composer.text(f"{key}:subtitle", scope),
-        left=composer.text(f"{key}:left", scope),
-        right=composer.text(f"{key}:right", scope),
-        notes=tuple(s for i in range(len(spec.notes)) if (s := composer.spans(f"{key}:note:{i}", scope))),
+        subtitle=made.subtitle.text(scope),
+        left=made.left.text(scope),
+        right=made.right.text(scope),
+        notes=tuple(s for n in made.notes if (s := n.spans(scope))),
         landscape=spec.landscape,
         role=role,
         toc=block.toc,
-        toc_text=toc_text or composer.text(f"{key}:toc_text", scope),
+        toc_text=toc_text or made.toc.text(scope),
         font_pt=spec.font,
         new_page=spec.new_page and role == "form",
     )
 
 
-def _form_rows(composer: Composer, key: str, spec: FormSpec, scope: Scope, *, bold: bool) -> tuple[Row, ...]:
-    text, marks = composer.compiled.sentences[key].marked(scope)
+def _form_rows(text_of: Sentence, spec: FormSpec, scope: Scope, *, bold: bool) -> tuple[Row, ...]:
+    text, marks = text_of.marked(scope)
     raw = [split(line) for line in text.splitlines() if line.strip()]
     try:
         grid = build(raw)
     except ValueError as error:
-        raise LanguageError(f"{key}：{error}") from error
+        raise LanguageError(f"{text_of.place}：{error}") from error
 
     def make(cell: GridCell) -> TableCell:
         spans = read_marks(cell.text, marks)

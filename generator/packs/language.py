@@ -211,10 +211,10 @@ def _names(context: Mapping[str, object], template: Template) -> Any:
 class Sentence:
     """A compiled text of a pack."""
 
-    __slots__ = ("_template", "place")
+    __slots__ = ("_template", "place", "source")
 
-    def __init__(self, template: Template, place: str) -> None:
-        self._template, self.place = template, place
+    def __init__(self, template: Template, source: str, place: str) -> None:
+        self._template, self.source, self.place = template, source, place
 
     def marked(self, context: Mapping[str, object]) -> tuple[str, list[Span]]:
         """The rendered text with marks, and the spans behind the marks."""
@@ -235,6 +235,10 @@ class Sentence:
 
     def word(self, context: Mapping[str, object]) -> Word:
         return Word(self.spans(context))
+
+    def text(self, context: Mapping[str, object]) -> str:
+        """The rendered text as plain text."""
+        return plain(self.spans(context))
 
 
 class Expression:
@@ -296,7 +300,7 @@ class Language:
         """Compile a text."""
         _quotes(text, place)
         try:
-            return Sentence(self.env.from_string(text), place)
+            return Sentence(self.env.from_string(text), text, place)
         except TemplateSyntaxError as error:
             raise LanguageError(f"{place}：花括号里的写法不对（{error.message}）") from None
 

@@ -218,7 +218,7 @@ class _Maker:
 
     def parts(self, driver: DriverSpec, slot: Slot) -> list[Part]:
         """The parts of a driver for a place."""
-        rule = self.compiled.expressions.get(f"driver:{driver.id}:parts")
+        rule = self.compiled.drivers.get(driver.id)
         if rule is None or (slot.subject is None) != (
             slot.tag not in ("uses", "classes") and not slot.tag.startswith("items_")
         ):

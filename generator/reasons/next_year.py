@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.model import Figure, Text
-from generator.packs import ColumnSpec, CompiledPack, Context, FieldSpec, LanguageError, ListSpec, Word, spans_of
+from generator.packs import ColumnSpec, CompiledPack, Context, FieldSpec, LanguageError, ListSpec, Rule, Word, spans_of
 from generator.reasons.last_year import LastSource, Line, exact, in_unit, lines, new_code, of_workbook, renamed
 from generator.workbook import FormData, write_form
 
@@ -103,9 +103,8 @@ class _Carrier:
         self.last, self.compiled, self.year, self.unit = last, compiled, year, unit
         self.renames = renamed(compiled.pack, last.context.year, year)
 
-    def value(self, key: str, scope: Mapping[str, object]) -> object:
+    def value(self, rule: Rule, scope: Mapping[str, object]) -> object:
         """A value of last year; nothing where last year's workbook has no such thing."""
-        rule = self.compiled.expressions.get(key)
         if rule is None:
             return None
         try:
@@ -132,7 +131,7 @@ class _Carrier:
         for spec in self.compiled.pack.in_force(self.compiled.pack.fields, self.year):
             if not spec.last:
                 continue
-            value = self.value(f"field:{spec.id}:last", self.last.context.members)
+            value = self.value(self.compiled.fields[spec.id].last, self.last.context.members)
             text = self.text(value, spec)
             if text and not self._default(spec, text):
                 out[spec.id] = text
@@ -162,13 +161,14 @@ class _Carrier:
         """The rows that a list begins with; rows of codes that were merged become one."""
         if not spec.last or not any(c.last for c in spec.columns):
             return []
-        rows = self.value(f"list:{spec.id}:last", self.last.context.members)
+        sources = self.compiled.lists[spec.id]
+        rows = self.value(sources.last, self.last.context.members)
         if not isinstance(rows, list | tuple):
             return []
         out: dict[str, dict[str, object]] = {}
         for number, row in enumerate(rows):
             scope = self.last.context.scope(row=row)
-            values = {c.id: self.value(f"list:{spec.id}:{c.id}:last", scope) for c in spec.columns if c.last}
+            values = {c.id: self.value(sources.columns.get(c.id), scope) for c in spec.columns if c.last}
             key = str(number)
             if spec.key and values.get(spec.key):
                 key, _ = new_code(self.renames, "functional", self.text(values[spec.key], spec.columns[0]))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from generator.model import Figure, Record, Text
-from generator.packs import ColumnSpec, CompiledPack, Context, ListSpec, RowView, Word, spans_of
+from generator.packs import ColumnSpec, CompiledPack, Context, ListSpec, RowView, Word, met, spans_of
 
 DRAFT, ACCEPT = "_draft", "_accept"
 TAKEN = "采用"
@@ -48,13 +48,14 @@ def _reasons(compiled: CompiledPack, context: Context) -> Iterator[Slot]:
     members = context.members
     for spec in compiled.pack.in_force(compiled.pack.reasons, context.year):
         text = context.submission.reasons.get(spec.id, Text(label=spec.title))
-        if not spec.current or spec.names:
+        made = compiled.reasons[spec.id]
+        if made.current is None or spec.names:
             continue
-        current = compiled.expressions[f"reason:{spec.id}:current"](members)
-        base = compiled.expressions[f"reason:{spec.id}:base"](members) if spec.base else Figure(None)
+        current = made.current(members)
+        base = made.base(members) if made.base else Figure(None)
         if not isinstance(current, Figure) or not isinstance(base, Figure):
             continue
-        asked = spec.required and compiled.test(f"reason:{spec.id}:when", members)
+        asked = spec.required and met(made.when, members)
         kind = "composed" if not spec.base else "budget" if spec.wording.startswith("compare") else "prior"
         name = Word(spans_of(spec.subject or subject_of(spec.title)))
         yield Slot(f"reason:{spec.id}", spec.title, spec.id, kind, name, current, base, spec.scope, text, asked)

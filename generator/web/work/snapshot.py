@@ -19,7 +19,7 @@ from generator.checks import Result, Status, finding_of, money_text, unit_of
 from generator.department import Examined
 from generator.files import STAGING, WORKBOOK, inputs_hash, plain_digits
 from generator.model import CellRef, Document, Figure, Finding, Heading, Paragraph, Submission, Table, unite
-from generator.packs import View, compose, load
+from generator.packs import View, compose, load, met
 from generator.reasons import Draft, by_slot, drafts_for
 from generator.workbook import SheetGrid, read_grids
 from generator.writers import DocumentPage
@@ -213,7 +213,6 @@ def _reasons(examined: Examined) -> list[Answer]:
         text = submission.reasons.get(spec.id)
         if text is None:
             continue
-        rule = compiled.expressions.get(f"reason:{spec.id}:when")
         names = ("决算", "预算") if spec.wording.startswith("compare") else ("本年", "上年")
         out.append(
             {
@@ -222,7 +221,7 @@ def _reasons(examined: Examined) -> list[Answer]:
                 "section": spec.section,
                 "help": spec.help,
                 "required": spec.required,
-                "asked": bool(rule(context.members)) if rule else True,
+                "asked": met(compiled.reasons[spec.id].when, context.members),
                 "long": spec.type == "long",
                 "text": text.value,
                 "cell": str(text.cells[0]) if text.cells else "",
