@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
-    from generator.batch.cluster import ClusterError
-    from generator.batch.ledger import LedgerError
     from generator.batch.plan import FORMATS, Plan, Step
     from generator.batch.plan import run as run_batch
     from generator.batch.pool import Limits
@@ -24,8 +22,6 @@ else:
 
 __all__ = [
     "FORMATS",
-    "ClusterError",
-    "LedgerError",
     "Limits",
     "Plan",
     "Step",

@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from generator.batch.job import Job, Outcome, run
+from generator.model import Refusal
 
 RETRIES = 3
-
-
-class ClusterError(Exception):
-    """The cluster cannot be used; the message is Chinese."""
 
 
 def run_on_dask(
@@ -26,7 +23,7 @@ def run_on_dask(
     try:
         from distributed import Client, LocalCluster, as_completed
     except ImportError:
-        raise ClusterError('没有安装 Dask：请先运行 pip install "juesuan[dask]"。') from None
+        raise Refusal('没有安装 Dask：请先运行 pip install "juesuan[dask]"。') from None
     local = None
     try:
         if not address:
@@ -35,7 +32,7 @@ def run_on_dask(
             )
         client = Client(local or address, timeout=20)
     except (OSError, ValueError, TimeoutError) as error:
-        raise ClusterError(f"连不上调度器 {address}：{error}") from None
+        raise Refusal(f"连不上调度器 {address}：{error}") from None
     try:
         futures: dict[Any, Job] = {}
         for job in jobs:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from generator.batch.job import HOME, Found, Outcome, Output
+from generator.model import Refusal
 
 FILE = "台账.sqlite"
 FORMAT = 1
@@ -22,10 +23,6 @@ CREATE TABLE IF NOT EXISTS department (
 );
 CREATE TABLE IF NOT EXISTS begun (key TEXT PRIMARY KEY);
 """
-
-
-class LedgerError(Exception):
-    """The ledger cannot be used now; the message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Ledger:
             self._base = self._open()
         except sqlite3.DatabaseError as error:
             if "locked" in str(error) or "busy" in str(error):
-                raise LedgerError(f"另一次批量生成正在使用 {self.path}，请等它结束。") from None
+                raise Refusal(f"另一次批量生成正在使用 {self.path}，请等它结束。") from None
             damaged = self.path.with_suffix(".损坏")
             self.path.replace(damaged)  # kept to be looked at; everything is done again
             self._base = self._open()

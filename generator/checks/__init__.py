@@ -8,7 +8,6 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.checks import accepted
-    from generator.checks.accepted import ExplanationError
     from generator.checks.formulas import Result, Status, finding_of, money_text, unit_of
     from generator.checks.pack import lines as pack_lines
     from generator.checks.pack import verify as verify_pack
@@ -19,7 +18,6 @@ else:
 
 __all__ = [
     "CULPRIT",
-    "ExplanationError",
     "Report",
     "Result",
     "Status",

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.files import REASONS as FILE
 from generator.files import put
-from generator.model import Finding, Severity
+from generator.model import Finding, Refusal, Severity
 
 
 class Explanation(BaseModel):
@@ -29,10 +29,6 @@ class Explanation(BaseModel):
     reason: str
     by: str
     at: str
-
-
-class ExplanationError(Exception):
-    """The file cannot be read, or there is nothing to explain; the message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ def read(folder: Path) -> list[Explanation]:
     try:
         return [Explanation.model_validate(e) for e in json.loads(path.read_text(encoding="utf-8"))]
     except (ValueError, ValidationError, TypeError) as error:
-        raise ExplanationError(f"{path} 的内容读不出来，请恢复这个文件或把它移走：{error}") from error
+        raise Refusal(f"{path} 的内容读不出来，请恢复这个文件或把它移走：{error}") from error
 
 
 def write(folder: Path, entries: Sequence[Explanation]) -> None:
@@ -83,15 +79,15 @@ def explain(folder: Path, findings: Sequence[Finding], rule: str, cell: str, rea
     matching = [f for f in findings if f.id == rule and (not cell or cell in [str(c) for c in f.cells])]
     if not matching:
         where = f"（{cell}）" if cell else ""
-        raise ExplanationError(f"现在没有编号为 {rule}{where} 的警告。")
+        raise Refusal(f"现在没有编号为 {rule}{where} 的警告。")
     if len(matching) > 1:
         places = "、".join(place_of(f) for f in matching)
-        raise ExplanationError(f"有{len(matching)}条 {rule}，请用 --cell 指明其中一条：{places}。")
+        raise Refusal(f"有{len(matching)}条 {rule}，请用 --cell 指明其中一条：{places}。")
     finding = matching[0]
     if finding.severity is not Severity.WARNING:
-        raise ExplanationError(f"{rule} 是{finding.severity.chinese}，只有警告可以说明理由。")
+        raise Refusal(f"{rule} 是{finding.severity.chinese}，只有警告可以说明理由。")
     if len(reason.strip()) < 4:
-        raise ExplanationError("理由太短，请写明实际情况。")
+        raise Refusal("理由太短，请写明实际情况。")
     kept = [e for e in read(folder) if not (e.id == rule and e.cell == place_of(finding))]
     entry = Explanation(
         id=rule, cell=place_of(finding), values=fingerprint(finding), reason=reason.strip(), by=by, at=at

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.model import Finding, Severity
+from generator.model import Finding, Refusal, Severity
 
 if TYPE_CHECKING:
     from generator.department import Examined
@@ -19,8 +19,10 @@ SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Seve
 Command = Callable[[argparse.Namespace], int]
 
 
-class UsageError(Exception):
-    """The command was called wrongly; the message is Chinese."""
+class UsageError(Refusal):
+    """The command was called wrongly."""
+
+    opening = "用法不对"
 
 
 def say(text: str = "") -> None:
@@ -70,12 +72,9 @@ def check_engine(name: str) -> None:
 
 def examine_department(options: argparse.Namespace) -> Examined:
     from generator.department import examine
-    from generator.files import DepartmentError
 
     try:
         return examine(options.department, pack=options.pack, progress=note)
-    except DepartmentError as error:
-        raise UsageError(str(error)) from None
     finally:
         done()
 

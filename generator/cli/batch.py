@@ -52,8 +52,6 @@ def _watch(step: Step) -> None:
 def run_batch(options: argparse.Namespace) -> int:
     from generator.batch import (
         FORMATS,
-        ClusterError,
-        LedgerError,
         Limits,
         Plan,
         first_problem,
@@ -64,7 +62,7 @@ def run_batch(options: argparse.Namespace) -> int:
     )
     from generator.batch import run_batch as run
     from generator.batch import summary_as_json as as_json
-    from generator.files import RosterError, read_roster
+    from generator.files import read_roster
 
     if not options.dir.is_dir():
         raise UsageError(f"找不到文件夹 {options.dir}。")
@@ -82,8 +80,6 @@ def run_batch(options: argparse.Namespace) -> int:
     try:
         roster = [entry.name for entry in read_roster(options.roster)] if options.roster else []
         summary = summarize(run(plan, _watch), roster)
-    except (RosterError, LedgerError, ClusterError) as error:
-        raise UsageError(str(error)) from None
     finally:
         done()
     if not summary.done.outcomes:

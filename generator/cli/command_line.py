@@ -14,11 +14,9 @@ import traceback
 from collections.abc import Sequence
 
 from generator import __version__
-from generator.checks import ExplanationError
 from generator.cli import batch, department, editing, merge, packs, reasons, serve, versions
-from generator.cli.base import Command, UsageError
-from generator.files import AnnotateError
-from generator.packs import PackError
+from generator.cli.base import Command
+from generator.model import Refusal
 
 TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve)
 
@@ -42,12 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run: Command = options.run
         return run(options)
-    except UsageError as error:
-        print(f"用法不对：{error}", file=sys.stderr)
-        return 2
-    except (AnnotateError, ExplanationError) as error:
-        print(f"不能完成：{error}", file=sys.stderr)
-        return 2
+    except Refusal as error:
+        print(f"{error.opening}：{error}", file=sys.stderr)
+        return error.code
     except OSError as error:  # a folder that may not be written, a full disk, a folder in place of a file
         print(
             f"文件读写不成：{error.filename or ''} {error.strerror or error}。请检查这个位置和权限，再试一次。",
@@ -60,9 +55,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except PackError as error:
-        print(f"模板包有误：{error}", file=sys.stderr)
-        return 3
     except KeyboardInterrupt:
         print("已中断。", file=sys.stderr)
         return 130

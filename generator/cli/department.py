@@ -178,7 +178,6 @@ def run_check(options: argparse.Namespace) -> int:
 
 def run_build(options: argparse.Namespace) -> int:
     from generator.department import FORMATS, Built, build
-    from generator.files import DepartmentError
 
     wanted = formats_of(options.format, FORMATS)
     gate: Gate | None = None
@@ -202,8 +201,6 @@ def run_build(options: argparse.Namespace) -> int:
             pdf_engine=engine,
             gate=gate,
         )
-    except DepartmentError as error:
-        raise UsageError(str(error)) from None
     finally:
         done()
     examined = built.examined if isinstance(built, Built) else built

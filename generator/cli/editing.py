@@ -54,8 +54,6 @@ def department_of(file: Path) -> Path:
 
 def run_pull(options: argparse.Namespace) -> int:
     from generator.department import examine, pull
-    from generator.files import DepartmentError, ReadError
-    from generator.versions import StoreError
 
     if not options.file.is_file():
         raise UsageError(f"找不到 {options.file}。")
@@ -70,8 +68,6 @@ def run_pull(options: argparse.Namespace) -> int:
             to_workbook=options.to_workbook,
         )
         examined = examine(home)
-    except (DepartmentError, ReadError, StoreError) as error:
-        raise UsageError(str(error)) from None
     finally:
         done()
     say(f"对照第 {pulled.version} 版。" if pulled.version else "没有记录过的版本，对照现在生成的文本。")
@@ -118,17 +114,14 @@ def _cut(text: str) -> str:
 
 def _remarks(home: Path) -> None:
     """Comments and tracked changes of the file that was pulled last, as they were recorded."""
-    from generator.versions import StoreError, existing
+    from generator.versions import existing
 
-    try:
-        store = existing(home)
-        if store is None:
-            return
-        with store:
-            newest = store.newest(kind="pull")
-            remarks = json.loads(store.file(newest.id, "remarks")) if newest is not None else []
-    except StoreError as error:
-        raise UsageError(str(error)) from None
+    store = existing(home)
+    if store is None:
+        return
+    with store:
+        newest = store.newest(kind="pull")
+        remarks = json.loads(store.file(newest.id, "remarks")) if newest is not None else []
     if remarks and newest is not None:
         say(f"批注和修订（{newest.note}）：")
         names = {"comment": "批注", "insert": "插入", "delete": "删除"}
@@ -141,13 +134,9 @@ def _remarks(home: Path) -> None:
 def run_edits(options: argparse.Namespace) -> int:
     from generator import edits
     from generator.department import examine
-    from generator.files import DepartmentError
     from generator.versions import author, now
 
-    try:
-        examined = examine(options.department)
-    except DepartmentError as error:
-        raise UsageError(str(error)) from None
+    examined = examine(options.department)
     home = examined.workbook.parent
     if options.decide:
         block, choice = options.decide
@@ -155,10 +144,7 @@ def run_edits(options: argparse.Namespace) -> int:
             raise UsageError("采用哪一种，请写 person（采用改写）、other（采用另一人的改写）或 generated（采用生成）。")
         if examined.generated is None:
             raise UsageError("填报表读不出来，请先改正。")
-        try:
-            edits.decide(home, examined.generated, block, choice, author=options.by or author(), at=now())
-        except edits.EditError as error:
-            raise UsageError(str(error)) from None
+        edits.decide(home, examined.generated, block, choice, author=options.by or author(), at=now())
         say(f"已确定：{block} 采用{'生成' if choice == 'generated' else '改写'}的文字。")
         return 0
     names = {"reword": "改写", "delete": "删去", "insert": "增加", "move": "移动", "note": "表格"}

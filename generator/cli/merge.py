@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.cli.base import SEVERITIES, UsageError, exit_code, print_findings, say
+from generator.cli.base import SEVERITIES, exit_code, print_findings, say
 
 if TYPE_CHECKING:
     from generator.cli.base import Commands
@@ -26,18 +26,15 @@ def register(commands: Commands) -> None:
 
 def run_merge(options: argparse.Namespace) -> int:
     from generator.department import merge
-    from generator.files import WORKBOOK, DepartmentError
+    from generator.files import WORKBOOK
 
-    try:
-        made = merge(
-            options.department,
-            name=options.name,
-            pack=options.pack,
-            rewrite=options.rewrite and not options.check,
-            write=not options.check,
-        )
-    except DepartmentError as error:
-        raise UsageError(str(error)) from None
+    made = merge(
+        options.department,
+        name=options.name,
+        pack=options.pack,
+        rewrite=options.rewrite and not options.check,
+        write=not options.check,
+    )
     print_findings(made.findings)
     say(f"读了 {len(made.units.units)} 个单位。")
     if made.combined is None:

@@ -123,15 +123,13 @@ def _password() -> str:
 
 def run_add(options: argparse.Namespace) -> int:
     _ready()
-    from generator.web import AccountError, open_workbench
+    from generator.web import open_workbench
 
     bench = open_workbench(_settings(options))
     unit = bench.departments.unit(options.unit) if options.unit else None
     roles = tuple(r.strip() for r in options.role.replace("，", ",").split(",") if r.strip())
     try:
         bench.accounts.add(options.name, _password(), roles, unit, options.shown)
-    except AccountError as error:
-        raise UsageError(str(error)) from None
     finally:
         bench.database.close()
     say(f"账号“{options.name}”已建好（{'、'.join(roles)}）。")
@@ -140,13 +138,11 @@ def run_add(options: argparse.Namespace) -> int:
 
 def run_password(options: argparse.Namespace) -> int:
     _ready()
-    from generator.web import AccountError, open_workbench
+    from generator.web import open_workbench
 
     bench = open_workbench(_settings(options))
     try:
         bench.accounts.set_password(options.name, _password(), "系统")
-    except AccountError as error:
-        raise UsageError(str(error)) from None
     finally:
         bench.database.close()
     say("密码已重设。")

@@ -65,17 +65,14 @@ def home_of(path: Path) -> Path:
 
 
 def run_versions(options: argparse.Namespace) -> int:
-    from generator.versions import StoreError, existing
+    from generator.versions import existing
 
-    try:
-        store = existing(home_of(options.department))
-        if store is None:
-            say("[]" if options.json else "还没有记录过版本。")
-            return 0
-        with store:
-            known, opened = store.versions(), store.correction()
-    except StoreError as error:
-        raise UsageError(str(error)) from None
+    store = existing(home_of(options.department))
+    if store is None:
+        say("[]" if options.json else "还没有记录过版本。")
+        return 0
+    with store:
+        known, opened = store.versions(), store.correction()
     if not known and not options.json:
         say("版本库里一版也没有。以前记录过的，请从备份恢复版本.sqlite。")
     if options.json:
@@ -113,15 +110,12 @@ def _json(v: Version) -> dict[str, object]:
 
 def run_diff(options: argparse.Namespace) -> int:
     from generator.department import side
-    from generator.files import DepartmentError
-    from generator.versions import StoreError, compare
+    from generator.versions import compare
     from generator.versions import correction_notice as report
 
     note("对照")
     try:
         difference = compare(side(options.old), side(options.new))
-    except (DepartmentError, StoreError) as error:
-        raise UsageError(str(error)) from None
     finally:
         done()
     if options.notice:
@@ -186,14 +180,11 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def run_restore(options: argparse.Namespace) -> int:
-    from generator.versions import StoreError, author, now, restore
+    from generator.versions import author, now, restore
 
     if options.files is not None:
         return _files(options)
-    try:
-        written = restore(home_of(options.department), options.version, by=options.by or author(), at=now())
-    except StoreError as error:
-        raise UsageError(str(error)) from None
+    written = restore(home_of(options.department), options.version, by=options.by or author(), at=now())
     say(f"已恢复第 {options.version} 版；恢复之前的内容也已记录。")
     for path in written:
         say(f"  {path}")
@@ -221,43 +212,35 @@ def _files(options: argparse.Namespace) -> int:
 
 def run_seal(options: argparse.Namespace) -> int:
     from generator.files import output_folder
-    from generator.versions import Store, StoreError, author, decode, now, sha256
+    from generator.versions import Store, author, decode, now, sha256
 
     home = home_of(options.department)
-    try:
-        with Store.open(home) as store:
-            newest = store.newest(kind="build")
-            if newest is None:
-                raise UsageError("还没有生成过公开文本，请先运行 juesuan build。")
-            version = store.version(options.version or newest.id)
-            folder = options.out or output_folder(decode(store.file(version.id, "document")))
-            outputs = {}
-            for (role, name), sha in version.files.items():
-                path = folder / name
-                if role == "output" and path.is_file() and sha256(path.read_bytes()) == sha:
-                    outputs[name] = path.read_bytes()
-            lacking = [n for (r, n) in version.files if r == "output" and n not in outputs]
-            if lacking and not version.draft:
-                raise UsageError(
-                    f"{folder} 里的{'、'.join(lacking)}没有或与第 {version.id} 版不一致，请先重新生成再封存。"
-                )
-            store.seal(version.id, options.by or author(), now(), options.note, outputs)
-    except StoreError as error:
-        raise UsageError(str(error)) from None
+    with Store.open(home) as store:
+        newest = store.newest(kind="build")
+        if newest is None:
+            raise UsageError("还没有生成过公开文本，请先运行 juesuan build。")
+        version = store.version(options.version or newest.id)
+        folder = options.out or output_folder(decode(store.file(version.id, "document")))
+        outputs = {}
+        for (role, name), sha in version.files.items():
+            path = folder / name
+            if role == "output" and path.is_file() and sha256(path.read_bytes()) == sha:
+                outputs[name] = path.read_bytes()
+        lacking = [n for (r, n) in version.files if r == "output" and n not in outputs]
+        if lacking and not version.draft:
+            raise UsageError(f"{folder} 里的{'、'.join(lacking)}没有或与第 {version.id} 版不一致，请先重新生成再封存。")
+        store.seal(version.id, options.by or author(), now(), options.note, outputs)
     say(f"第 {version.id} 版已封存，公开的 {len(outputs)} 个文件一并存入版本库。")
     return 0
 
 
 def run_correct(options: argparse.Namespace) -> int:
-    from generator.versions import StoreError, author, existing, now
+    from generator.versions import author, existing, now
 
-    try:
-        store = existing(home_of(options.department))
-        if store is None:
-            raise UsageError("还没有封存的版本，不需要更正，直接修改填报表即可。")
-        with store:
-            number = store.open_correction(options.by or author(), now(), options.reason)
-    except StoreError as error:
-        raise UsageError(str(error)) from None
+    store = existing(home_of(options.department))
+    if store is None:
+        raise UsageError("还没有封存的版本，不需要更正，直接修改填报表即可。")
+    with store:
+        number = store.open_correction(options.by or author(), now(), options.reason)
     say(f"已开启第 {number} 项更正。改好以后重新生成并封存，用 juesuan diff 部门@封存 部门 --notice 写出更正说明。")
     return 0

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from generator.edits import amounts, match, number_of, numbers
-from generator.files import PdfError, PdfFile, ReadError, read_docx, read_pdf
+from generator.files import PdfFile, ReadError, read_docx, read_pdf
 from generator.model import TITLES, Block, CellRef, Document, Finding, Severity, Span, Table, round_half_up
 from generator.writers import anchor, safe_id
 
@@ -181,7 +181,7 @@ class _Stream:
 def _pdf(document: Document, name: str, data: bytes) -> Iterator[Finding]:
     try:
         file = read_pdf(data)
-    except PdfError as error:
+    except ReadError as error:
         yield _stop("TO-304", f"{name}：{error}")
         return
     stream = _Stream(file)

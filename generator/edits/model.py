@@ -21,7 +21,7 @@ from generator.edits.text import (
     settled,
     tokens_of,
 )
-from generator.model import Document, Finding, Heading, Paragraph, Table
+from generator.model import Document, Finding, Heading, Paragraph, Refusal, Table
 
 NEW = "new:"  # ids of paragraphs that a person added
 PLACE = "改写"
@@ -124,7 +124,7 @@ class Applied(NamedTuple):
     conflicts: tuple[Conflict, ...]
 
 
-class EditError(Exception):
+class EditError(Refusal):
     """The edit cannot be kept; the message is Chinese."""
 
 

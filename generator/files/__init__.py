@@ -25,13 +25,13 @@ if TYPE_CHECKING:
         safe_name,
         workbook_of,
     )
-    from generator.files.docx import FlowParagraph, FlowTable, ReadError, Remark, Tracked, WordFile, read_docx
+    from generator.files.docx import FlowParagraph, FlowTable, Remark, Tracked, WordFile, read_docx
     from generator.files.docx_tables import read_docx_tables
-    from generator.files.pdf import PdfError, PdfFile, read_pdf
+    from generator.files.pdf import PdfFile, read_pdf
     from generator.files.pdf_tables import read_pdf_tables
-    from generator.files.roster import Entry, RosterError, read_roster, roster_of
+    from generator.files.roster import Entry, read_roster, roster_of
     from generator.files.roster import day as parse_day
-    from generator.files.safety import Opened, Sheet
+    from generator.files.safety import Opened, ReadError, Sheet
     from generator.files.sheets import open_workbook
     from generator.files.values import (
         SIZE,
@@ -90,11 +90,9 @@ __all__ = [
     "FlowTable",
     "Opened",
     "Package",
-    "PdfError",
     "PdfFile",
     "ReadError",
     "Remark",
-    "RosterError",
     "Sheet",
     "Tracked",
     "WordFile",

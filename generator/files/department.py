@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.model import Document
+from generator.model import Document, Refusal
 
 NOT_INPUT = ("~", ".", "版本.")
 """How files begin that are no input: open in an office program, hidden, the store of versions."""
@@ -57,7 +57,7 @@ UNITS = "单位"
 """The folder of a department's units (see ``merge``): they are part of it, not departments."""
 
 
-class DepartmentError(Exception):
+class DepartmentError(Refusal):
     """The path names no department; the message is Chinese (exit code 2)."""
 
 

@@ -14,16 +14,12 @@ from typing import Literal
 
 from lxml import etree
 
-from generator.files.safety import BROKEN
+from generator.files.safety import BROKEN, ReadError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 XML_LIMIT = 200 * 2**20
 Tracked = Literal["accept", "reject"]
 INSERTED, DELETED = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
-
-
-class ReadError(Exception):
-    """The file is no Word document that can be read; the message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

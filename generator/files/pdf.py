@@ -13,9 +13,7 @@ from typing import Any
 
 import pikepdf
 
-
-class PdfError(Exception):
-    """The file cannot be read back; the message is Chinese."""
+from generator.files.safety import ReadError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +38,17 @@ BLOCKS = {"/P", "/H1", "/H2", "/H3", "/H4", "/TD", "/TH", "/Caption", "/LI", "/D
 
 
 def read_pdf(data: bytes) -> PdfFile:
-    """The file in tag order.  PdfError where it has no tags or is damaged."""
+    """The file in tag order.  ReadError where it has no tags or is damaged."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             return _read(pdf)
     except (pikepdf.PdfError, KeyError, ValueError, AttributeError) as error:
-        raise PdfError(f"PDF 读不回来：{error}") from error
+        raise ReadError(f"PDF 读不回来：{error}") from error
 
 
 def _read(pdf: pikepdf.Pdf) -> PdfFile:
     if "/StructTreeRoot" not in pdf.Root:
-        raise PdfError("PDF 没有标签，无法核对。")
+        raise ReadError("PDF 没有标签，无法核对。")
     numbers: dict[Any, int] = {page.objgen: k for k, page in enumerate(pdf.pages, 1)}
     marked: dict[Any, dict[int, str]] = {page.objgen: _marked(page) for page in pdf.pages}
     out = PdfFile(pages=len(pdf.pages))
@@ -142,7 +140,7 @@ class _Font:
     def __init__(self, font: Any) -> None:
         self.map: dict[int, str] = {}
         if "/ToUnicode" not in font:
-            raise PdfError("PDF 里有字体没有文字对照表，无法核对。")
+            raise ReadError("PDF 里有字体没有文字对照表，无法核对。")
         for item in pikepdf.parse_content_stream(font.ToUnicode):
             operands: Any = item.operands
             operator = str(item.operator)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from generator.files.safety import ReadError
 from generator.files.sheets import open_workbook
 from generator.files.values import as_text, norm
 
@@ -44,21 +45,17 @@ class Entry:
     approved: str = ""
 
 
-class RosterError(Exception):
-    """The roster cannot be read; the message is Chinese."""
-
-
 def read_roster(path: Path) -> list[Entry]:
-    """The lines of a roster file, each name once.  RosterError where it has none."""
+    """The lines of a roster file, each name once.  ReadError where it has none."""
     try:
         return roster_of(path.read_bytes(), path.name)
     except OSError as error:
-        raise RosterError(f"名单 {path} 打不开：{error.strerror}。") from None
+        raise ReadError(f"名单 {path} 打不开：{error.strerror}。") from None
 
 
 def roster_of(data: bytes, name: str) -> list[Entry]:
     """The lines of a roster, each name once, in order: below a head like 部门名称 or 单位名称, with what
-    the other known heads give; in a text without a head, one name a line.  RosterError where it has none."""
+    the other known heads give; in a text without a head, one name a line.  ReadError where it has none."""
     text = Path(name).suffix.lower() in (".txt", ".csv")
     tables = [_text_rows(data, name)] if text else _sheets(data, name)
     kept: dict[str, Entry] = {}
@@ -72,7 +69,7 @@ def roster_of(data: bytes, name: str) -> list[Entry]:
         if kept:
             break
     if not kept:
-        raise RosterError(f"名单 {name} 里没有名称：请在一列的表头写“部门名称”，名称写在下面。")
+        raise ReadError(f"名单 {name} 里没有名称：请在一列的表头写“部门名称”，名称写在下面。")
     return list(kept.values())
 
 
@@ -92,13 +89,13 @@ def _text_rows(data: bytes, name: str) -> list[list[str]]:
         except UnicodeDecodeError:
             continue
         return [line.replace("\t", ",").split(",") for line in lines]
-    raise RosterError(f"名单 {name} 的编码认不出来，请存成 UTF-8。")
+    raise ReadError(f"名单 {name} 的编码认不出来，请存成 UTF-8。")
 
 
 def _sheets(data: bytes, name: str) -> list[list[list[Any]]]:
     opened = open_workbook(data, name)
     if opened.findings:
-        raise RosterError(f"名单 {name} 读不出来：{opened.findings[0].message}{opened.findings[0].hint}")
+        raise ReadError(f"名单 {name} 读不出来：{opened.findings[0].message}{opened.findings[0].hint}")
     return [sheet.rows for sheet in opened.sheets]
 
 

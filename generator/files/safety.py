@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.files.xlsx import column_letter
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, Refusal, Severity
 
 MAX_BYTES = 60 * 2**20
 MAX_ENTRIES = 5000
@@ -20,6 +20,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError, EOFError)
+
+
+class ReadError(Refusal):
+    """A file from outside that is not what it should be, or cannot be read."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from defusedxml.common import DTDForbidden
 from defusedxml.ElementTree import fromstring
 from lxml import etree
 
-from generator.model import CellRef
+from generator.model import CellRef, Refusal
 
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -21,7 +21,7 @@ PACKAGE_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class AnnotateError(Exception):
+class AnnotateError(Refusal):
     """The file is not a package that can be marked; the message is Chinese."""
 
 
@@ -221,7 +221,7 @@ def _new_row(xml: str, prefix: str, row: int, made: str) -> str:
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
-class CellsError(Exception):
+class CellsError(Refusal):
     """A cell cannot be written; the message is Chinese."""
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from generator.model.formats import Format, printed_value, round_half_up, show
     from generator.model.last_year import LastYear, line_name
     from generator.model.rates import growth
+    from generator.model.refusal import Refusal
     from generator.model.submission import Piece, Record, SubjectRow, Submission, TableData, Text, Value, figures_of
 else:
     __getattr__ = lazy(__name__)
@@ -56,6 +57,7 @@ __all__ = [
     "Part",
     "Piece",
     "Record",
+    "Refusal",
     "Row",
     "Severity",
     "Span",

@@ -8,15 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator.model import Format, PageStyle
+from generator.model import Format, PageStyle, Refusal
 from generator.packs import schema
 
 
-class PackError(Exception):
+class PackError(Refusal):
     """A broken pack.  ``file`` and ``entry`` say where; the message says what, in Chinese."""
 
+    code = 3
+    opening = "模板包有误"
+
     def __init__(self, file: str, entry: str, message: str) -> None:
-        super().__init__(file, entry, message)
+        super().__init__()
+        self.args = (file, entry, message)
         self.file, self.entry, self.message = file, entry, message
 
     def __str__(self) -> str:

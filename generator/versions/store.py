@@ -33,6 +33,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from generator.files import inputs_of, put
+from generator.model import Refusal
 
 FILE = "版本.sqlite"
 LAYOUT = 1
@@ -81,7 +82,7 @@ CREATE TRIGGER correction_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(
 """
 
 
-class StoreError(Exception):
+class StoreError(Refusal):
     """The store cannot be opened or refuses; the message is Chinese."""
 
 

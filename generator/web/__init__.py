@@ -8,14 +8,12 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.web.app import create_app, open_workbench
-    from generator.web.state.accounts import AccountError
     from generator.web.state.settings import LOCAL_HOSTS, Settings
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
     "LOCAL_HOSTS",
-    "AccountError",
     "Settings",
     "create_app",
     "open_workbench",

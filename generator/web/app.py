@@ -16,7 +16,8 @@ from starlette.staticfiles import StaticFiles
 
 from generator import __version__
 from generator.files import WORKBOOK
-from generator.packs import PackError, load
+from generator.model import Refusal
+from generator.packs import load
 from generator.web import api
 from generator.web.guard import Guard
 from generator.web.pages import admin as pages_admin
@@ -33,7 +34,7 @@ from generator.web.pages import versions as pages_versions
 from generator.web.pages.base import HERE, NeedLoginError, Workbench, environment, is_fragment, render
 from generator.web.state.accounts import LOCAL, Accounts
 from generator.web.state.database import Database
-from generator.web.state.departments import Departments, DomainError
+from generator.web.state.departments import Departments
 from generator.web.state.jobs import Jobs
 from generator.web.state.settings import Settings
 from generator.web.state.snapshots import Cells, Snapshots
@@ -79,7 +80,7 @@ def adopt(bench: Workbench) -> None:
             if stamp.pack and stamp.year:
                 number = bench.departments.add(name, stamp.year, stamp.pack, LOCAL, folder=folder)
                 bench.jobs.add("new", number, "系统")
-        except (PackError, DomainError) as error:
+        except Refusal as error:
             LOG.warning("%s: %s", workbook, error)
 
 
@@ -162,9 +163,10 @@ def _errors(app: FastAPI) -> None:
             return Response(status_code=200, headers={"hx-redirect": address})
         return RedirectResponse(address, 303)
 
-    @app.exception_handler(DomainError)
-    def not_now(request: Request, error: Exception) -> Response:
-        return said(request, 409, str(error))
+    @app.exception_handler(Refusal)
+    def refusal(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return said(request, error.status, str(error))
 
     @app.exception_handler(RoutingError)
     def refused(request: Request, error: Exception) -> Response:

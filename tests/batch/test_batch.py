@@ -14,12 +14,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from generator.batch.job import HOME
-from generator.batch.ledger import Ledger, LedgerError
+from generator.batch.ledger import Ledger
 from generator.batch.plan import Done, Plan, run
 from generator.batch.summary import summarize, write_summary
 from generator.cli.command_line import main
 from generator.files.department import WORKBOOK
-from generator.files.roster import RosterError, read_roster
+from generator.files.roster import read_roster
+from generator.files.safety import ReadError
+from generator.model import Refusal
 from generator.packs.loader import TEMPLATES
 from tools.proof.prove_kill import command, finish, kill, tree
 
@@ -120,7 +122,7 @@ def test_only_failed_and_force(again: Plan) -> None:
 
 def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
-    with pytest.raises(LedgerError, match="正在使用"):
+    with pytest.raises(Refusal, match="正在使用"):
         Ledger(tmp_path)
     ledger.close()
     (tmp_path / HOME / "台账.sqlite").write_bytes(b"damaged" * 1000)
@@ -146,7 +148,7 @@ def test_summary_names_who_is_missing(finished: tuple[Plan, Done], tmp_path: Pat
     rows = sheets.get_sheet_by_name("各部门").to_python()
     assert len(rows) == 6 and rows[1][2] == "不能读取"
     assert json.loads(told.read_bytes())["states"] == {"published": 4, "draft": 0, "unreadable": 1, "failed": 0}
-    with pytest.raises(RosterError):
+    with pytest.raises(ReadError):
         read_roster(tmp_path / "没有.xlsx")
 
 

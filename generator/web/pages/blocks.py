@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, date_words, go, is_fragment, render, text_of
@@ -18,10 +18,7 @@ router = APIRouter(prefix="/d/{number}/blocks", include_in_schema=False)
 def ask(bench: Workbench, d: Department, task: str, **arguments: object) -> dict[str, Any]:
     """A question about the wording of a department."""
     where = {"folder": str(d.folder), "pack": d.pack, "packs": str(bench.settings.packs or "")}
-    answer = bench.jobs.ask(task, {**where, **arguments}, 60)
-    if "failed" in answer:
-        raise HTTPException(409, answer["failed"])
-    return answer
+    return bench.jobs.ask(task, {**where, **arguments}, 60)
 
 
 @router.get("/{block}")

@@ -13,9 +13,10 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from generator.files import Entry
+from generator.model import Refusal
 from generator.web.pages.base import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of
 from generator.web.state.accounts import User
-from generator.web.state.departments import STATES, Department, DomainError
+from generator.web.state.departments import STATES, Department
 from generator.writers import ListSheet as Sheet
 from generator.writers import list_csv, write_lists
 
@@ -114,10 +115,10 @@ def board_csv(request: Request, bench: Bench, user: Who) -> Response:
 @router.post("/departments")
 def new_department(request: Request, bench: Bench, user: Who, form: Form) -> Response:
     if not user.may("填报", "管理"):
-        raise DomainError("新增部门要由填报人或管理员办理。")
+        raise Refusal("新增部门要由填报人或管理员办理。")
     year = text_of(form, "year")
     if not year.isdigit():
-        raise DomainError("请写年度，如 2024。")
+        raise Refusal("请写年度，如 2024。")
     deadline = text_of(form, "deadline").strip()
     number = bench.departments.add(text_of(form, "name"), int(year), text_of(form, "pack"), user, deadline=deadline)
     start_form(bench, number, user)
@@ -154,20 +155,22 @@ def roster_form(bench: Bench, user: Who) -> Response:
 def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Response:
     """Everyone who must publish; those already there keep their state and may get a deadline."""
     if not user.may("审核", "管理"):
-        raise DomainError("名单要由审核人或管理员上传。")
+        raise Refusal("名单要由审核人或管理员上传。")
     file, year, usual = form.get("file"), text_of(form, "year"), text_of(form, "pack")
     if not isinstance(file, UploadFile) or not file.filename:
-        raise DomainError("请选择名单文件。")
+        raise Refusal("请选择名单文件。")
     if not year.isdigit():
-        raise DomainError("请写年度，如 2024。")
+        raise Refusal("请写年度，如 2024。")
     place = bench.jobs.uploads / f"roster-{secrets.token_hex(8)}"
     keep(file, place)
+    entries, problems = list[Entry](), list[str]()
     try:
         answer = bench.jobs.ask("roster", {"file": str(place), "name": file.filename}, 60)
+        entries = [Entry(**row) for row in answer["rows"]]
+    except Refusal as error:
+        problems.append(str(error))
     finally:
         place.unlink(missing_ok=True)
-    problems = [f["message"] for f in answer.get("refused", [])] + ([answer["failed"]] if "failed" in answer else [])
-    entries = [Entry(**row) for row in answer.get("rows", [])]
     added, wrong = bench.departments.take_roster(entries, int(year), usual, user)
     problems += wrong
     bench.database.log(user.name, "上传应公开单位名单", f"{year}年度，新增 {added} 个")

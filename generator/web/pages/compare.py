@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from generator.files import safe_name
+from generator.model import Refusal
 from generator.web.pages.base import Bench, Dept, Who, Workbench, attachment, render
 from generator.web.pages.department import MEDIA, common
 from generator.web.pages.versions import builds
@@ -33,7 +34,10 @@ def compare(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         old = str(known["versions"][0].id)
     found = {"failed": "还没有生成过，没有可以对照的版本。"}
     if old:
-        found = bench.jobs.ask("differ", {"folder": str(d.folder), "old": old, "new": new}, 30)
+        try:
+            found = bench.jobs.ask("differ", {"folder": str(d.folder), "old": old, "new": new}, 30)
+        except Refusal as error:
+            found = {"failed": str(error)}
     return render(request, "compare.html", found=found, old=old, new=new, built=known, **common(bench, d, "versions"))
 
 
@@ -43,9 +47,7 @@ def _written(bench: Workbench, d: Department, request: Request, kind: str) -> by
     correction = builds(d)["correction"]
     reason = correction.reason if correction else ""
     arguments = {"folder": str(d.folder), "old": old, "new": new, "kind": kind, "reason": reason, "staging": str(place)}
-    answer = bench.jobs.ask("redline", arguments, 60)
-    if "failed" in answer:
-        raise HTTPException(409, answer["failed"])
+    bench.jobs.ask("redline", arguments, 60)
     try:
         return place.read_bytes()
     finally:

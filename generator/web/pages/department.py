@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse, Response
 
 from generator.files import DRAFTS, safe_name
+from generator.model import Refusal
 from generator.web.pages.base import (
     XLSX,
     Bench,
@@ -28,7 +29,7 @@ from generator.web.pages.base import (
     text_of,
 )
 from generator.web.pages.board import keep, start_form
-from generator.web.state.departments import Department, DomainError
+from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 FORMAT_WORDS = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel", ".html": "网页", ".txt": "文本", ".json": "数据"}
@@ -126,9 +127,7 @@ def marked(bench: Bench, d: Dept) -> Response:
         "packs": str(bench.settings.packs or ""),
         "staging": str(place),
     }
-    answer = bench.jobs.ask("mark", arguments, 60)
-    if "failed" in answer:
-        raise HTTPException(409, answer["failed"])
+    bench.jobs.ask("mark", arguments, 60)
     try:
         return attachment(place.read_bytes(), f"{safe_name(d.name)}{d.year}年度填报表（检查标注）.xlsx")
     finally:
@@ -136,9 +135,9 @@ def marked(bench: Bench, d: Dept) -> Response:
 
 
 def take(bench: Workbench, d: Department, file: UploadFile, base: str, who: str) -> int:
-    """Queue an uploaded workbook; DomainError where the workbook has moved on meanwhile."""
+    """Queue an uploaded workbook; Refusal where the workbook has moved on meanwhile."""
     if base and base != d.workbook:
-        raise DomainError(
+        raise Refusal(
             f"您打开页面之后，{d.changed_by}已经改过填报表。请先下载现在的填报表看一看；仍要以您的文件替换的，请刷新页面后重新上传（原来的版本会留在“版本”里）。"
         )
     name = f"{secrets.token_hex(12)}.upload"
@@ -146,7 +145,7 @@ def take(bench: Workbench, d: Department, file: UploadFile, base: str, who: str)
     size = keep(file, place)
     if size == 0:
         place.unlink()
-        raise DomainError("文件是空的，请重新选择。")
+        raise Refusal("文件是空的，请重新选择。")
     shown = re.sub(r"[\x00-\x1f/\\]", "_", file.filename or "文件")[:120]
     bench.database.log(who, "上传文件", f"{shown}（{size // 1024 + 1} KB）", d.id)
     return bench.jobs.add("intake", d.id, who, {"file": name, "name": shown})
@@ -157,14 +156,14 @@ def upload(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Re
     need(user.may("填报"), "上传填报表要由填报人办理。")
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
-        raise DomainError("请选择要上传的填报表。")
+        raise Refusal("请选择要上传的填报表。")
     take(bench, d, file, text_of(form, "base"), user.shown)
     return go(f"/d/{d.id}")
 
 
 def need(right: bool, message: str) -> None:
     if not right:
-        raise DomainError(message)
+        raise Refusal(message)
 
 
 # ------------------------------------------------------------------ building

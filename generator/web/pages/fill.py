@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from generator.checks import CULPRIT
 from generator.files import parse_number, parse_percent
+from generator.model import Refusal
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, go, is_fragment, render, text_of
 from generator.web.pages.department import common, need
-from generator.web.state.departments import Department, DomainError
+from generator.web.state.departments import Department
 from generator.workbook import NUMBER_KINDS
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
@@ -167,7 +168,7 @@ def said(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     number = sheet_number(bench, d, request.query_params.get("sheet", ""))
     sheets = bench.snapshots.main(d).get("sheets", [])
     if not sheets:
-        raise DomainError("填报表还没有检查好。")
+        raise Refusal("填报表还没有检查好。")
     name = sheets[number]["name"]
     checking = bool([j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("apply", "examine", "intake")])
     return render(

@@ -10,12 +10,12 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from generator.checks import accepted as explanations
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, Refusal, Severity
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, date_words, go, is_fragment, render, text_of
 from generator.web.pages.department import common, need
 from generator.web.pages.fill import view
 from generator.web.state.database import now
-from generator.web.state.departments import Department, DomainError
+from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 AROUND = 3
@@ -113,15 +113,12 @@ def explain(request: Request, bench: Bench, user: Who, d: Dept, index: int, form
     wanted = text_of(form, "fingerprint")
     found = next((f for f in entries if explanations.fingerprint(f) == wanted), None)
     if found is None:
-        raise DomainError("这条警告的数字已经变了，请看最新的问题清单。")
+        raise Refusal("这条警告的数字已经变了，请看最新的问题清单。")
     reason = text_of(form, "reason")
     with _explaining[d.id]:
-        try:
-            explanations.explain(
-                d.folder, entries, found.id, explanations.place_of(found), reason, user.shown, date_words(now())
-            )
-        except explanations.ExplanationError as error:
-            raise DomainError(str(error)) from None
+        explanations.explain(
+            d.folder, entries, found.id, explanations.place_of(found), reason, user.shown, date_words(now())
+        )
     bench.database.log(user.name, "说明警告", f"{found.id} {explanations.place_of(found)} {reason}"[:300], d.id)
     bench.jobs.add("examine", d.id, user.shown)
     return go(f"/d/{d.id}/findings", "已记下理由，正在重新检查。数字变动后会重新提出。")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
+from generator.model import Refusal
 from generator.web.pages.base import Bench, Dept, Form, Who, go, is_fragment, render, text_of
 from generator.web.pages.department import common, need
-from generator.web.state.departments import DomainError
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -42,8 +42,11 @@ def sentence(request: Request, bench: Bench, d: Dept, reason: str, form: Form) -
     arguments = {
         "folder": str(d.folder), "pack": d.pack, "packs": str(bench.settings.packs or ""), "reason": reason, "text": text_of(form, "text")[:5000],
     }  # fmt: skip
-    answer = bench.jobs.ask("sentence", arguments, 5)
-    return render(request, "sentence.html", sentences=answer.get("sentences", []), problem=answer.get("failed", ""))
+    try:
+        sentences, problem = bench.jobs.ask("sentence", arguments, 5)["sentences"], ""
+    except Refusal as error:
+        sentences, problem = [], str(error)
+    return render(request, "sentence.html", sentences=sentences, problem=problem)
 
 
 @router.post("/reasons/{reason}/draft")
@@ -69,7 +72,7 @@ def draft(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form:
         return go(f"/d/{d.id}/reasons", "正在采用草稿。")
     own = entry["cell"].partition("!")[2]
     if bench.cells.type(d, number, {own: (text_of(form, "was"), made["text"])}, user.shown):
-        raise DomainError("您打开页面之后，别人改过这一项，请刷新后再办理。")
+        raise Refusal("您打开页面之后，别人改过这一项，请刷新后再办理。")
     bench.jobs.apply(d.id, user.shown)
     return go(f"/d/{d.id}/reasons", "已采用草稿，正在检查。")
 

@@ -7,9 +7,10 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from generator.model import Refusal
 from generator.web.pages.base import Bench, Dept, Form, Who, go, render, text_of
 from generator.web.pages.department import block_starts, common, need
-from generator.web.state.departments import STEPS_OF, DomainError
+from generator.web.state.departments import STEPS_OF
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -36,14 +37,14 @@ def review(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
 @router.post("/review/{action}")
 def act(request: Request, bench: Bench, user: Who, d: Dept, action: str, form: Form) -> Response:
     if action not in STEPS_OF:
-        raise DomainError("没有这一步。")
+        raise Refusal("没有这一步。")
     note = text_of(form, "note").strip()[:2000]
     if action == "publish":
         note = note or date.today().isoformat()
         try:
             date.fromisoformat(note)
         except ValueError:
-            raise DomainError("公开日期应写成 2025-08-31 的样子。") from None
+            raise Refusal("公开日期应写成 2025-08-31 的样子。") from None
     if action == "return":
         need(len(note) >= 2 or any(not r["done_at"] for r in bench.departments.remarks(d.id)), "退回要写明意见。")
     with bench.database.write():

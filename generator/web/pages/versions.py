@@ -8,10 +8,11 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from generator.files import safe_name
+from generator.model import Refusal
 from generator.versions import StoreError, existing
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, download, go, render, text_of
 from generator.web.pages.department import common, need, outputs
-from generator.web.state.departments import Department, DomainError
+from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -44,9 +45,9 @@ def restore(request: Request, bench: Bench, user: Who, d: Dept, version: int, fo
     need(user.may("填报"), "恢复版本要由填报人办理。")
     number, sha = _version(bench, d.id, version)
     if text_of(form, "base") != d.workbook:
-        raise DomainError("您打开页面之后填报表又有变动，请看过现在的版本再恢复。")
+        raise Refusal("您打开页面之后填报表又有变动，请看过现在的版本再恢复。")
     if [j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("intake", "apply", "new")]:
-        raise DomainError("还有填写的内容正在写入，请稍后再恢复。")
+        raise Refusal("还有填写的内容正在写入，请稍后再恢复。")
     bench.jobs.put_workbook(d, bench.jobs.blob(sha).read_bytes(), f"恢复版本{number}", user.shown)
     bench.jobs.add("examine", d.id, user.shown)
     return go(f"/d/{d.id}/versions", f"已恢复版本{number}，正在检查。")
@@ -57,9 +58,7 @@ def correct(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> R
     """Open a 更正: from now on a sealed department may be changed, and a new version published."""
     need(user.may("填报", "审核", "批准"), "更正由填报人提出。")
     reason = text_of(form, "reason").strip()[:1000]
-    answer = bench.jobs.ask("correct", {"folder": str(d.folder), "by": user.shown, "reason": reason})
-    if "failed" in answer:
-        raise DomainError(answer["failed"])
+    bench.jobs.ask("correct", {"folder": str(d.folder), "by": user.shown, "reason": reason})
     bench.database.log(user.name, "开启更正", reason, d.id)
     return go(f"/d/{d.id}/versions", "已开启更正，可以修改填报表。改好后重新提交、审核、批准、封存。")
 

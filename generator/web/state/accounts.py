@@ -11,6 +11,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
+from generator.model import Refusal
 from generator.web.state.database import Database, Row, now
 
 ROLES = ("填报", "审核", "批准", "管理")
@@ -18,10 +19,6 @@ ATTEMPTS, LOCKED_SECONDS, SESSION_SECONDS = 5, 900, 12 * 3600
 COST, BLOCK, PARALLEL = 2**14, 8, 1
 LEAST_PASSWORD = 10
 VISITOR = "0."  # begins the cookie of a browser that nobody has logged in with
-
-
-class AccountError(Exception):
-    """The account cannot be used or kept; the message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +92,17 @@ class Accounts:
         shown: str = "",
         who: str = "系统",
     ) -> None:
-        """A new account; AccountError where the name is taken or the password too weak."""
+        """A new account; Refusal where the name is taken or the password too weak."""
         name = name.strip()
         if not name or len(name) > 40:
-            raise AccountError("账号名为1到40个字。")
+            raise Refusal("账号名为1到40个字。")
         unknown = [r for r in roles if r not in ROLES]
         if unknown or not roles:
-            raise AccountError(f"角色只能是{'、'.join(ROLES)}，至少选一个。")
+            raise Refusal(f"角色只能是{'、'.join(ROLES)}，至少选一个。")
         _strong(password, name)
         with self.database.write() as change:
             if change.execute("SELECT 1 FROM account WHERE name=?", (name,)).fetchone():
-                raise AccountError(f"账号“{name}”已经有了。")
+                raise Refusal(f"账号“{name}”已经有了。")
             change.execute(
                 "INSERT INTO account (name, shown, roles, unit, password) VALUES (?,?,?,?,?)",
                 (name, shown or name, ",".join(roles), unit, password_hash(password)),
@@ -119,7 +116,7 @@ class Accounts:
                 "UPDATE account SET password=?, failed=0, locked_until=0 WHERE name=?", (password_hash(password), name)
             )
             if not found.rowcount:
-                raise AccountError(f"没有账号“{name}”。")
+                raise Refusal(f"没有账号“{name}”。")
             change.execute("DELETE FROM session WHERE account=(SELECT id FROM account WHERE name=?)", (name,))
             self.database.log(who, "重设密码", name)
 
@@ -132,17 +129,17 @@ class Accounts:
     # -------------------------------------------------------------- coming in
 
     def enter(self, name: str, password: str) -> Row:
-        """The account of a right password; AccountError otherwise, locked out after some attempts."""
+        """The account of a right password; Refusal otherwise, locked out after some attempts."""
         row = self.database.one("SELECT * FROM account WHERE name=? AND disabled=0", name.strip())
         if row is None:
             password_fits(password, NOBODY)
-            raise AccountError("账号或密码不对。")
+            raise Refusal("账号或密码不对。")
         if row["locked_until"] > time.time():
             minutes = int((row["locked_until"] - time.time()) // 60) + 1
-            raise AccountError(f"密码连续输错{ATTEMPTS}次，账号已锁定，请{minutes}分钟后再试，或请管理员重设密码。")
+            raise Refusal(f"密码连续输错{ATTEMPTS}次，账号已锁定，请{minutes}分钟后再试，或请管理员重设密码。")
         if not password_fits(password, row["password"]):
             self._failed(row)
-            raise AccountError("账号或密码不对。")
+            raise Refusal("账号或密码不对。")
         with self.database.write() as change:
             change.execute("UPDATE account SET failed=0, locked_until=0 WHERE id=?", (row["id"],))
             self.database.log(row["name"], "登录")
@@ -214,6 +211,6 @@ class Accounts:
 
 def _strong(password: str, name: str) -> None:
     if len(password) < LEAST_PASSWORD:
-        raise AccountError(f"密码至少{LEAST_PASSWORD}个字符。")
+        raise Refusal(f"密码至少{LEAST_PASSWORD}个字符。")
     if len(password) > 200 or name.lower() in password.lower() or len(set(password)) < 5:
-        raise AccountError("密码太容易猜到（不要含账号名，不要只用几个字符重复），请另设。")
+        raise Refusal("密码太容易猜到（不要含账号名，不要只用几个字符重复），请另设。")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from generator.files import WORKBOOK, Entry, safe_name
 from generator.files import parse_day as day
+from generator.model import Refusal
 from generator.packs import PackError, choices, load
 from generator.web.state.accounts import User
 from generator.web.state.database import Database, Row, now
@@ -43,10 +44,6 @@ FALLING = ("submitted", "reviewed", "approved", "sealed", "published")
 TREE = """WITH RECURSIVE tree(id) AS (SELECT id FROM unit WHERE id=? UNION SELECT unit.id FROM unit JOIN tree ON unit.parent=tree.id)"""
 IS_BELOW = f"{TREE} SELECT COUNT(*) FROM tree WHERE id=?"  # noqa: S608 - only fixed words
 IN_TREE = f"unit IN ({TREE} SELECT id FROM tree)"  # noqa: S608 - only fixed words
-
-
-class DomainError(Exception):
-    """What was asked for is not possible now; the message is Chinese."""
 
 
 def state_of(stage: str, errors: int) -> str:
@@ -205,7 +202,7 @@ class Departments:
         """Put a unit under another; a unit never stands below itself."""
         child, above = self.unit(name), self.unit(parent)
         if self.database.value(IS_BELOW, child, above):
-            raise DomainError(f"“{parent}”在“{name}”之下，不能作它的上级。")
+            raise Refusal(f"“{parent}”在“{name}”之下，不能作它的上级。")
         with self.database.write() as change:
             change.execute("UPDATE unit SET parent=? WHERE id=?", (above, child))
 
@@ -236,7 +233,7 @@ class Departments:
                         added += self._add(
                             row.name, year, chosen, kinds[chosen], user, deadline=deadline, parent=row.parent
                         )[1]
-                    except DomainError as error:
+                    except Refusal as error:
                         problems.append(f"{row.name}：{error}")
         return added, problems
 
@@ -246,18 +243,18 @@ class Departments:
         """The id, and whether it is new."""
         name = re.sub(r"\s+", " ", name).strip()
         if not name or len(name) > 80 or any(ord(c) < 32 for c in name):
-            raise DomainError("请写部门全称（80个字以内）。")
+            raise Refusal("请写部门全称（80个字以内）。")
         if not 2000 <= year <= 2100:
-            raise DomainError("年度应为四位数，如 2024。")
+            raise Refusal("年度应为四位数，如 2024。")
         if deadline and not _is_date(deadline):
-            raise DomainError(f"日期“{deadline}”应写成 2025-08-31 的样子。")
+            raise Refusal(f"日期“{deadline}”应写成 2025-08-31 的样子。")
         with self.database.write() as change:
             row = change.execute(
                 "SELECT id, unit, deadline FROM department WHERE name=? AND year=? AND kind=?", (name, year, kind)
             ).fetchone()
             if row:
                 if not self.sees(user, row["unit"]):
-                    raise DomainError(f"“{name}”已经有了，不在您的范围内。")
+                    raise Refusal(f"“{name}”已经有了，不在您的范围内。")
                 if deadline and deadline != row["deadline"] and (user.may("审核", "管理") or not row["deadline"]):
                     change.execute("UPDATE department SET deadline=? WHERE id=?", (deadline, row["id"]))
                 return int(row["id"]), False
@@ -279,9 +276,9 @@ class Departments:
         try:
             meta = load(pack, self.settings.packs).pack.meta
         except PackError as error:
-            raise DomainError(f"模板包不能用：{error}") from None
+            raise Refusal(f"模板包不能用：{error}") from None
         if meta.abstract:
-            raise DomainError(f"模板包 {pack} 是共同部分，不能直接使用。")
+            raise Refusal(f"模板包 {pack} 是共同部分，不能直接使用。")
         return meta.kind
 
     def packs(self) -> list[tuple[str, str]]:
@@ -338,20 +335,20 @@ class Departments:
     # -------------------------------------------------------------- steps of people
 
     def step(self, department: Department, action: str, user: User, fingerprint: str, note: str = "") -> None:
-        """Move a department on.  DomainError where the role, the state or the inputs do not allow it."""
+        """Move a department on.  Refusal where the role, the state or the inputs do not allow it."""
         role, before, after, word = STEPS_OF[action]
         if not user.may(*role):
-            raise DomainError(f"“{word}”要由{'或'.join(role)}人办理。")
+            raise Refusal(f"“{word}”要由{'或'.join(role)}人办理。")
         with self.database.write() as change:
             row = change.execute("SELECT * FROM department WHERE id=?", (department.id,)).fetchone()
             if row["stage"] not in before:
-                raise DomainError(f"现在是“{STAGE_WORDS[row['stage']]}”，不能{word}。")
+                raise Refusal(f"现在是“{STAGE_WORDS[row['stage']]}”，不能{word}。")
             if row["fingerprint"] != fingerprint:
-                raise DomainError("您看过之后内容又有变动，请先看新的内容，再办理。")
+                raise Refusal("您看过之后内容又有变动，请先看新的内容，再办理。")
             if action not in ("return", "withdraw") and self._pending(number=department.id):
-                raise DomainError("还有填写的内容没有检查完，请稍后再办理。")
+                raise Refusal("还有填写的内容没有检查完，请稍后再办理。")
             if action in ("submit", "review", "approve", "seal") and (row["errors"] or not row["snapshot"]):
-                raise DomainError(f"还有 {row['errors']} 条错误没有改正，不能{word}。")
+                raise Refusal(f"还有 {row['errors']} 条错误没有改正，不能{word}。")
             submitted = fingerprint if action == "submit" else ("" if after in ("", "returned") else row["submitted"])
             change.execute(
                 "UPDATE department SET stage=?, state=?, submitted=? WHERE id=?",
@@ -388,7 +385,7 @@ class Departments:
         """A remark on a cell, a block or the whole."""
         text = text.strip()
         if len(text) < 2:
-            raise DomainError("请写明意见。")
+            raise Refusal("请写明意见。")
         with self.database.write() as change:
             change.execute(
                 "INSERT INTO remark (department, place, text, who, at) VALUES (?,?,?,?,?)",
@@ -407,7 +404,7 @@ class Departments:
     def default_deadline(self, approved: str) -> str:
         """The last day to publish: so many days after the day of approval."""
         if not _is_date(approved):
-            raise DomainError(f"批复日期“{approved}”应写成 2025-08-11 的样子。")
+            raise Refusal(f"批复日期“{approved}”应写成 2025-08-11 的样子。")
         return (date.fromisoformat(approved) + timedelta(days=self.settings.publish_days)).isoformat()
 
 

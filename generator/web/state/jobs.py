@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.files import put
+from generator.model import Refusal
 from generator.web.state.database import Database, Row, now
 from generator.web.state.departments import Department, Departments
 from generator.web.state.pool import Answer, Limits, Worker
@@ -119,16 +120,21 @@ class Jobs:
         return self.add("apply", department, who)
 
     def ask(self, task: str, arguments: Mapping[str, object], seconds: int = 20) -> Answer:
-        """A short question, answered before queued jobs; ``failed`` where it takes too long."""
+        """A short question, answered before queued jobs.  Refusal where it cannot be answered or takes too long."""
         call = _Call(task, arguments, Future())
         with self._wake:
             self._calls.append(call)
             self._wake.notify_all()
         try:
-            return call.answer.result(timeout=seconds)
+            answer = call.answer.result(timeout=seconds)
         except TimeoutError:
             call.answer.cancel()
-            return {"failed": "正忙，请稍后再试。"}
+            raise Refusal("正忙，请稍后再试。", status=503) from None
+        if "failed" in answer:
+            if "traceback" in answer:
+                LOG.error("%s", answer["traceback"])
+            raise Refusal(answer["failed"])
+        return answer
 
     def latest(self, department: int) -> Row | None:
         """The job that a page shows: the oldest that is not done, else the last one."""

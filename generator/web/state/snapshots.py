@@ -11,8 +11,9 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+from generator.model import Refusal
 from generator.web.state.database import Database, now
-from generator.web.state.departments import Department, DomainError
+from generator.web.state.departments import Department
 
 Content = dict[str, Any]
 KEPT = 160
@@ -84,7 +85,7 @@ class Cells:
         """
         content = self.snapshots.sheet(department, sheet)
         if not content:
-            raise DomainError("填报表还没有检查好，请稍后再填。")
+            raise Refusal("填报表还没有检查好，请稍后再填。")
         known = {c["c"]: c for row in content["rows"] for c in row if c.get("e")}
         name = content["name"]
         conflicts = []
@@ -97,7 +98,7 @@ class Cells:
                 known = {c["c"]: c for line in fresh.get("rows", []) for c in line if c.get("e")}
             for cell, (was, text) in values.items():
                 if cell not in known:
-                    raise DomainError(f"{name}!{cell[:10]} 不是填写的格子。")
+                    raise Refusal(f"{name}!{cell[:10]} 不是填写的格子。")
                 here = waiting.get(cell, known[cell].get("t", ""))
                 text = text.replace("\r\n", "\n").strip()[:20000]
                 if text in (here, was):

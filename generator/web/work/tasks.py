@@ -14,12 +14,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from generator.checks import ExplanationError
 from generator.department import FORMATS, Built, build, sha256, tie_out
-from generator.files import WORKBOOK, AnnotateError, CellsError, RosterError, norm, open_workbook, put, roster_of
-from generator.model import CellRef, Severity
+from generator.files import WORKBOOK, CellsError, norm, open_workbook, put, roster_of
+from generator.model import CellRef, Refusal, Severity
 from generator.packs import load
-from generator.versions import Store, StoreError, now
+from generator.versions import Store, now
 from generator.web.work.examined import examined_now, root_of
 from generator.web.work.snapshot import fingerprint_of, write_snapshot
 from generator.web.work.tasks_text import TEXT_TASKS
@@ -195,10 +194,7 @@ def _one_by_one(
 
 def check(folder: str, pack: str, packs: str, snapshots: str, progress: Progress) -> Answer:
     """Examine a department and leave the snapshot that pages are made from."""
-    try:
-        examined, fingerprint = examined_now(folder, pack, packs, progress)
-    except ExplanationError as error:
-        return {"failed": str(error)}
+    examined, fingerprint = examined_now(folder, pack, packs, progress)
     progress("整理结果")
     name = write_snapshot(examined, fingerprint, Path(snapshots), Path(folder))
     counts = {s: sum(1 for f in examined.findings if f.severity is s) for s in Severity}
@@ -214,10 +210,7 @@ def check(folder: str, pack: str, packs: str, snapshots: str, progress: Progress
 def mark(folder: str, pack: str, packs: str, staging: str, progress: Progress) -> Answer:
     """The officer's own workbook with its findings marked."""
     examined, _ = examined_now(folder, pack, packs, progress)
-    try:
-        Path(staging).write_bytes(annotate(examined.workbook.read_bytes(), examined.findings))
-    except AnnotateError as error:
-        return {"failed": str(error)}
+    Path(staging).write_bytes(annotate(examined.workbook.read_bytes(), examined.findings))
     return {}
 
 
@@ -235,22 +228,19 @@ def make(
     root, place = root_of(packs), Path(folder)
     before = fingerprint_of(place, root, pack)
     if fingerprint and before != fingerprint:
-        return {"failed": "内容又有变动，请看过新的内容再办理。"}
-    try:
-        built = build(
-            place / WORKBOOK,
-            formats=FORMATS,
-            output_root=Path(output),
-            root=root,
-            progress=progress,
-            by=by,
-            gate=tie_out if bundle else None,
-        )
-    except ExplanationError as error:
-        return {"failed": str(error)}
+        raise Refusal("内容又有变动，请看过新的内容再办理。")
+    built = build(
+        place / WORKBOOK,
+        formats=FORMATS,
+        output_root=Path(output),
+        root=root,
+        progress=progress,
+        by=by,
+        gate=tie_out if bundle else None,
+    )
     if not isinstance(built, Built):
         said = "；".join(f.message + f.hint for f in built.findings if f.severity is Severity.ERROR)[:600]
-        return {"failed": f"{'有错误，不能封存' if bundle else '没有生成文件'}：{said}"}
+        raise Refusal(f"{'有错误，不能封存' if bundle else '没有生成文件'}：{said}")
     answer: Answer = {
         "folder": str(built.folder),
         "draft": built.draft,
@@ -261,17 +251,14 @@ def make(
     answer["problems"] = [f.message + f.hint for f in built.examined.findings if f.id.startswith("VS-")]
     if bundle:
         if built.draft:
-            return {"failed": "有错误，不能封存。" + "".join(answer["problems"])}
+            raise Refusal("有错误，不能封存。" + "".join(answer["problems"]))
         if fingerprint_of(place, root, pack) != before:
-            return {"failed": "封存时内容又有变动，没有封存。"}
+            raise Refusal("封存时内容又有变动，没有封存。")
         progress("封存")
-        try:
-            with Store.open(place) as store:
-                held = store.sealed()
-                if held is None or held.version != built.version:
-                    store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
-        except StoreError as error:
-            return {"failed": str(error)}
+        with Store.open(place) as store:
+            held = store.sealed()
+            if held is None or held.version != built.version:
+                store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
         answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
     return answer
 
@@ -295,10 +282,7 @@ def _bundle(target: Path, built: Built, workbook: Path) -> str:
 def roster(file: str, name: str, progress: Progress) -> Answer:
     """The rows of a list of units that must publish (应公开单位名单)."""
     progress("读取名单")
-    try:
-        return {"rows": [asdict(entry) for entry in roster_of(Path(file).read_bytes(), name[-60:])]}
-    except RosterError as error:
-        return _refused("RS-001", str(error), "请在第一行写明列名：部门名称、上级单位、模板包、公开截止日期。")
+    return {"rows": [asdict(entry) for entry in roster_of(Path(file).read_bytes(), name[-60:])]}
 
 
 TASKS: dict[str, Callable[..., Answer]] = {

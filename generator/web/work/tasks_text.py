@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from generator import edits
 from generator.files import write_cells
+from generator.model import Refusal
 from generator.packs import compose
 from generator.reasons import by_slot, drafts_for
 from generator.web.work.examined import blocks_of_reasons, examined_now
@@ -23,7 +24,7 @@ def sentence(folder: str, pack: str, packs: str, reason: str, text: str, progres
     """The paragraphs that a reason goes into, as they would read with this text."""
     examined, fingerprint = examined_now(folder, pack, packs, progress)
     if examined.submission is None or examined.compiled is None or reason not in examined.submission.reasons:
-        return {"failed": NOT_READ}
+        raise Refusal(NOT_READ)
     blocks = blocks_of_reasons(examined, folder, fingerprint).get(reason, [])
     said = prose_of(compose(with_reasons(examined.submission, {reason: text}), examined.compiled))
     return {"sentences": [said[i] for i in blocks if i in said]}
@@ -33,10 +34,10 @@ def block(folder: str, pack: str, packs: str, block: str, progress: Progress) ->
     """A block as it is generated and as it reads now, with what an edit has to start from."""
     examined, _ = examined_now(folder, pack, packs, progress)
     if examined.document is None or examined.generated is None:
-        return {"failed": NOT_READ}
+        raise Refusal(NOT_READ)
     generated, now = prose_of(examined.generated), prose_of(examined.document)
     if block not in generated:
-        return {"failed": "文本里没有这一段，或它是报表（报表的内容请在填报表里改）。"}
+        raise Refusal("文本里没有这一段，或它是报表（报表的内容请在填报表里改）。")
     kept = examined.edits.of(block)
     conflict = next((c for c in examined.applied.conflicts if c.block == block), None) if examined.applied else None
     return {
@@ -55,7 +56,7 @@ def reword(
     """Keep a person's wording of a block; the text that stands now where it has moved on."""
     examined, _ = examined_now(folder, pack, packs, progress)
     if examined.generated is None:
-        return {"failed": NOT_READ}
+        raise Refusal(NOT_READ)
     place = Path(folder)
     try:
         if text.strip() == prose_of(examined.generated).get(block, "").strip():
@@ -74,8 +75,6 @@ def reword(
             },
             "base": edits.state(place, block),
         }
-    except edits.EditError as error:
-        return {"failed": str(error)}
     return {"changed": [{"generated": d.generated, "typed": d.typed} for d in edit.disputes]}
 
 
@@ -85,13 +84,10 @@ def decide(
     """Settle a block whose wording and data have come apart."""
     examined, _ = examined_now(folder, pack, packs, progress)
     if examined.generated is None or choice not in ("person", "generated"):
-        return {"failed": NOT_READ}
-    try:
-        edits.decide(
-            Path(folder), examined.generated, block, cast(Literal["person", "generated"], choice), author=author, at=at
-        )
-    except edits.EditError as error:
-        return {"failed": str(error)}
+        raise Refusal(NOT_READ)
+    edits.decide(
+        Path(folder), examined.generated, block, cast(Literal["person", "generated"], choice), author=author, at=at
+    )
     return {}
 
 
@@ -101,9 +97,9 @@ def take_draft(folder: str, pack: str, packs: str, staging: str, reason: str, te
     draft = by_slot(drafts_for(examined)).get(f"reason:{reason}")
     places = {k: examined.places.get(f"{k}:reason:{reason}") for k in ("draft", "accept")}
     if draft is None or draft.text != text:
-        return {"failed": "数字已有变动，草稿也变了，请看过新的草稿再采用。"}
+        raise Refusal("数字已有变动，草稿也变了，请看过新的草稿再采用。")
     if places["draft"] is None or places["accept"] is None:
-        return {"failed": "这份填报表没有草稿一列，请把草稿放进说明里保存。"}
+        raise Refusal("这份填报表没有草稿一列，请把草稿放进说明里保存。")
     values = {places["draft"]: text, places["accept"]: ACCEPT}
     Path(staging).write_bytes(write_cells(examined.workbook.read_bytes(), values))
     return {}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.department import side
-from generator.files import DepartmentError
-from generator.versions import Difference, Store, StoreError, compare, notice, now, write_redline
+from generator.model import Refusal
+from generator.versions import Difference, Store, compare, notice, now, write_redline
 from generator.writers import write_docx
 
 Answer = dict[str, Any]
@@ -25,10 +25,7 @@ def _difference(folder: str, old: str, new: str) -> Difference:
 def differ(folder: str, old: str, new: str, progress: Progress) -> Answer:
     """What changed: cells, then blocks with their sentences word by word, then pages."""
     progress("对照")
-    try:
-        found = _difference(folder, old, new)
-    except (StoreError, DepartmentError) as error:
-        return {"failed": str(error)}
+    found = _difference(folder, old, new)
     return {
         "old": found.old.label,
         "new": found.new.label,
@@ -43,14 +40,11 @@ def differ(folder: str, old: str, new: str, progress: Progress) -> Answer:
 def redline(folder: str, old: str, new: str, kind: str, reason: str, staging: str, progress: Progress) -> Answer:
     """The difference as Word with tracked changes, or as a 更正说明 for publication."""
     progress("写出对照文件")
-    try:
-        found = _difference(folder, old, new)
-    except (StoreError, DepartmentError) as error:
-        return {"failed": str(error)}
+    found = _difference(folder, old, new)
     if kind == "notice":
         why = reason or found.new.reason
         if not why:
-            return {"failed": "没有写明更正的理由，请先开启更正并写明理由。"}
+            raise Refusal("没有写明更正的理由，请先开启更正并写明理由。")
         data = write_docx(notice(found, why))
     else:
         data = write_redline(found.old.document, found.new.document)
@@ -61,11 +55,8 @@ def redline(folder: str, old: str, new: str, kind: str, reason: str, staging: st
 def correct(folder: str, by: str, reason: str, progress: Progress) -> Answer:
     """Open a 更正 of the sealed version, with its reason."""
     progress("开启更正")
-    try:
-        with Store.open(Path(folder)) as store:
-            return {"correction": store.open_correction(by, now(), reason)}
-    except StoreError as error:
-        return {"failed": str(error)}
+    with Store.open(Path(folder)) as store:
+        return {"correction": store.open_correction(by, now(), reason)}
 
 
 VERSION_TASKS: dict[str, Callable[..., Answer]] = {"differ": differ, "redline": redline, "correct": correct}

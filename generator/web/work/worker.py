@@ -13,7 +13,7 @@ from typing import TextIO
 
 import psutil
 
-from generator.packs import PackError
+from generator.model import Refusal
 from generator.web.work.tasks import TASKS
 
 
@@ -56,8 +56,8 @@ def _one(line: str, answers: TextIO) -> None:
         request = json.loads(line)
         result = TASKS[request["task"]](progress=lambda text: say({"progress": text}), **request["arguments"])
         say(result)
-    except PackError as error:
-        say({"failed": f"模板包有误：{error}"})
+    except Refusal as error:
+        say({"failed": f"{error.opening}：{error}" if error.code == 3 else str(error)})
     except MemoryError:
         say({"failed": "文件展开后太大，内存不足，已停止。请删去多余的内容后重试。"})
     except Exception as error:  # a bug is said, the worker lives on
