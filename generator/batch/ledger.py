@@ -13,15 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from generator.batch.job import HOME, Found, Outcome, Output
+from generator.files import StoreError, open_store, transaction
 from generator.model import Refusal
 
 FILE = "台账.sqlite"
-FORMAT = 1
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS department (
+CREATE TABLE department (
   key TEXT PRIMARY KEY, inputs TEXT NOT NULL, environment TEXT NOT NULL, outcome TEXT NOT NULL, finished TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS begun (key TEXT PRIMARY KEY);
+CREATE TABLE begun (key TEXT PRIMARY KEY);
 """
 
 
@@ -42,27 +42,17 @@ class Ledger:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._base = self._open()
-        except sqlite3.DatabaseError as error:
-            if "locked" in str(error) or "busy" in str(error):
+        except StoreError as error:
+            if error.busy:
                 raise Refusal(f"另一次批量生成正在使用 {self.path}，请等它结束。") from None
-            damaged = self.path.with_suffix(".损坏")
-            self.path.replace(damaged)  # kept to be looked at; everything is done again
+            # damaged, or of another program: kept to be looked at; everything is done again
+            self.path.replace(self.path.with_suffix(".损坏"))
+            for beside in ("-wal", "-shm"):
+                Path(f"{self.path}{beside}").unlink(missing_ok=True)
             self._base = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        base = sqlite3.connect(self.path, isolation_level=None, timeout=1)
-        try:
-            base.execute("PRAGMA locking_mode=EXCLUSIVE")
-            base.execute("PRAGMA journal_mode=WAL")
-            base.execute("PRAGMA synchronous=NORMAL")
-            if base.execute("PRAGMA user_version").fetchone()[0] not in (0, FORMAT):
-                base.executescript("DROP TABLE IF EXISTS department; DROP TABLE IF EXISTS begun;")
-            base.executescript(SCHEMA)
-            base.execute(f"PRAGMA user_version={FORMAT}")
-        except sqlite3.DatabaseError:
-            base.close()
-            raise
-        return base
+        return open_store(self.path, "批量台账", (SCHEMA,), timeout=1, exclusive=True)
 
     def close(self) -> None:
         self._base.close()
@@ -81,13 +71,12 @@ class Ledger:
 
     def finish(self, outcome: Outcome, inputs: str, environment: str, at: str) -> None:
         """Record an outcome; from now on the department counts as done."""
-        self._base.execute("BEGIN")
-        self._base.execute(
-            "INSERT OR REPLACE INTO department VALUES (?, ?, ?, ?, ?)",
-            (outcome.key, inputs, environment, json.dumps(asdict(outcome), ensure_ascii=False), at),
-        )
-        self._base.execute("DELETE FROM begun WHERE key = ?", (outcome.key,))
-        self._base.execute("COMMIT")
+        with transaction(self._base):
+            self._base.execute(
+                "INSERT OR REPLACE INTO department VALUES (?, ?, ?, ?, ?)",
+                (outcome.key, inputs, environment, json.dumps(asdict(outcome), ensure_ascii=False), at),
+            )
+            self._base.execute("DELETE FROM begun WHERE key = ?", (outcome.key,))
 
     def forget(self, keys: Iterable[str]) -> None:
         """Departments that are no longer there."""

@@ -193,8 +193,8 @@ def run_restore(options: argparse.Namespace) -> int:
 
 def _files(options: argparse.Namespace) -> int:
     """The published files of a sealed version, from the store."""
-    from generator.files import put_in_place
-    from generator.versions import StoreError, existing
+    from generator.files import StoreError, put_in_place
+    from generator.versions import existing
 
     try:
         store = existing(home_of(options.department))

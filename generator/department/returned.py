@@ -18,6 +18,7 @@ from generator.files import (
     AnnotateError,
     DepartmentError,
     Remark,
+    StoreError,
     Tracked,
     WordFile,
     inputs_of,
@@ -27,7 +28,7 @@ from generator.files import (
     write_cells,
 )
 from generator.model import CellRef, Finding
-from generator.versions import Snapshot, Store, StoreError, Version, decode, now
+from generator.versions import Snapshot, Store, Version, decode, now
 from generator.versions import author as who
 from generator.writers import VERSION, anchor
 

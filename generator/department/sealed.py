@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from generator.versions import StoreError, sealed_source
+from generator.files import StoreError
+from generator.versions import sealed_source
 from generator.workbook import read_stamp
 
 

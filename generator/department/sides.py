@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from generator.department.examination import examine
-from generator.files import DepartmentError
+from generator.files import DepartmentError, StoreError
 from generator.model import figures_of
-from generator.versions import Side, Store, StoreError, decode, existing, values_of
+from generator.versions import Side, Store, decode, existing, values_of
 
 
 def side(spec: str) -> Side:

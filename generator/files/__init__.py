@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from generator.files.roster import day as parse_day
     from generator.files.safety import Opened, ReadError, Sheet
     from generator.files.sheets import open_workbook
+    from generator.files.sqlite import Step, StoreError, open_store, store_error, transaction
     from generator.files.values import (
         SIZE,
         as_text,
@@ -94,6 +95,8 @@ __all__ = [
     "ReadError",
     "Remark",
     "Sheet",
+    "Step",
+    "StoreError",
     "Tracked",
     "WordFile",
     "add_content_type",
@@ -105,6 +108,7 @@ __all__ = [
     "inputs_of",
     "norm",
     "open_package",
+    "open_store",
     "open_workbook",
     "output_folder",
     "parse_code",
@@ -127,6 +131,8 @@ __all__ = [
     "safe_name",
     "sheet_parts",
     "split_codename",
+    "store_error",
+    "transaction",
     "workbook_of",
     "write_cells",
 ]

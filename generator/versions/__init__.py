@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.versions.record import author, keep, locked, now, sealed_files, values_of
     from generator.versions.redline import write_redline
     from generator.versions.sides import Side
-    from generator.versions.store import Snapshot, Store, StoreError, Version, existing, restore, sealed_source, sha256
+    from generator.versions.store import Snapshot, Store, Version, existing, restore, sealed_source, sha256
 else:
     __getattr__ = lazy(__name__)
 
@@ -23,7 +23,6 @@ __all__ = [
     "Side",
     "Snapshot",
     "Store",
-    "StoreError",
     "Version",
     "author",
     "compare",

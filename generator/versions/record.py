@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from generator.files import inputs_of
+from generator.files import StoreError, inputs_of
 from generator.model import TITLES, CellRef, Document, Figure, Finding, Severity, Submission, Text, Value, mark_of
 from generator.versions.codec import encode
-from generator.versions.store import Snapshot, Store, StoreError, existing, sha256
+from generator.versions.store import Snapshot, Store, existing, sha256
 
 
 def author() -> str:

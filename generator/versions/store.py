@@ -25,18 +25,16 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from generator.files import inputs_of, put
-from generator.model import Refusal
+from generator.files import StoreError, inputs_of, open_store, put, store_error, transaction
 
 FILE = "版本.sqlite"
-LAYOUT = 1
+NAME = "版本库（版本.sqlite）"
 ROLES = ("input", "edit", "document", "generated", "values", "output")
 """input: workbook and reasons · edit: files of edits/ · document, generated: the text with and
 without people's edits (``codec``) · values: every figure and typed text by name · output: published
@@ -80,10 +78,6 @@ CREATE TRIGGER correction_update BEFORE UPDATE ON correction WHEN OLD.closed IS 
   BEGIN SELECT RAISE(ABORT, '更正的记录不能改动'); END;
 CREATE TRIGGER correction_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(ABORT, '更正的记录不能删除'); END;
 """
-
-
-class StoreError(Refusal):
-    """The store cannot be opened or refuses; the message is Chinese."""
 
 
 @dataclass(frozen=True)
@@ -165,39 +159,7 @@ class Store:
     def open(cls, folder: Path) -> Store:
         """Open the store of a department, or make it.  StoreError where that is not possible."""
         path = folder / FILE
-        try:
-            db = sqlite3.connect(path, timeout=20, isolation_level=None)
-        except sqlite3.Error as error:
-            raise StoreError(f"{path} 打不开：{error}") from error
-        try:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            db.execute("PRAGMA foreign_keys=ON")
-            store = cls(db, path)
-            store._prepare()
-        except sqlite3.Error as error:
-            db.close()
-            raise StoreError(f"版本库 {path} 打不开（{error}）。请移走这个文件，或从备份恢复。") from error
-        except StoreError:
-            db.close()
-            raise
-        return store
-
-    def _prepare(self) -> None:
-        if self.db.execute("PRAGMA user_version").fetchone()[0] == LAYOUT:
-            return
-        with self._transaction():
-            known = self.db.execute("PRAGMA user_version").fetchone()[0]
-            if known > LAYOUT:
-                raise StoreError(f"版本库 {self.path} 是更新的程序写的，请升级本程序。")
-            if known == 0:
-                statement = ""
-                for line in SCHEMA.splitlines(keepends=True):
-                    statement += line
-                    if sqlite3.complete_statement(statement):
-                        self.db.execute(statement)
-                        statement = ""
-                self.db.execute(f"PRAGMA user_version={LAYOUT}")
+        return cls(open_store(path, NAME, (SCHEMA,)), path)
 
     def __enter__(self) -> Self:
         return self
@@ -210,16 +172,6 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-
     # -------------------------------------------------------------- versions
 
     def record(self, snapshot: Snapshot) -> int:
@@ -229,7 +181,7 @@ class Store:
         known = {sha for sha in packed if self.db.execute("SELECT 1 FROM blob WHERE sha=?", (sha,)).fetchone()}
         ready = [(sha, len(data), zlib.compress(data, 1)) for sha, data in packed.items() if sha not in known]
         try:
-            with self._transaction():
+            with transaction(self.db):
                 self.db.executemany("INSERT OR IGNORE INTO blob VALUES (?,?,?)", ready)
                 opened = self.correction()
                 row = self.db.execute(
@@ -260,7 +212,7 @@ class Store:
                 ]
                 self.db.executemany("INSERT INTO file VALUES (?,?,?,?,?)", kept + named)
         except sqlite3.Error as error:
-            raise StoreError(f"版本没有记下：{error}") from error
+            raise store_error(NAME, error) from error
         return number
 
     def versions(self) -> list[Version]:
@@ -323,7 +275,7 @@ class Store:
         if before is not None and opened is None:
             raise StoreError(f"第 {before.version} 版已经封存；要封存新的版本，请先开启更正并写明理由。")
         try:
-            with self._transaction():
+            with transaction(self.db):
                 for name, data in (outputs or {}).items():
                     sha = sha256(data)
                     if version.files.get(("output", name), sha) != sha:
@@ -336,7 +288,7 @@ class Store:
                 if opened is not None:
                     self.db.execute("UPDATE correction SET closed=? WHERE id=?", (number, opened.id))
         except sqlite3.Error as error:
-            raise StoreError(f"没有封存：{error}") from error
+            raise store_error(NAME, error) from error
 
     def seals(self) -> list[Seal]:
         """All seals, oldest first."""
@@ -355,7 +307,7 @@ class Store:
             raise StoreError(f"已有一项更正在进行（{opened.at}，{opened.by}：{opened.reason}）。")
         if len(reason.strip()) < 4:
             raise StoreError("更正的理由太短，请写明改什么、为什么改。")
-        with self._transaction():
+        with transaction(self.db):
             row = self.db.execute(
                 "INSERT INTO correction (sealed, at, by, reason) VALUES (?,?,?,?)",
                 (seal.version, at, by, reason.strip()),

@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from generator.files import safe_name
+from generator.files import StoreError, safe_name
 from generator.model import Refusal
-from generator.versions import StoreError, existing
+from generator.versions import existing
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, download, go, render, text_of
 from generator.web.pages.department import common, need, outputs
 from generator.web.state.departments import Department

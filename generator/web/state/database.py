@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from generator.files import open_store, transaction
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit (
   id INTEGER PRIMARY KEY, parent INTEGER REFERENCES unit(id), name TEXT NOT NULL UNIQUE);
@@ -72,6 +74,8 @@ CREATE TRIGGER IF NOT EXISTS edit_text BEFORE UPDATE OF text, was, who, at, shee
 CREATE TRIGGER IF NOT EXISTS version_no_update BEFORE UPDATE ON workbook_version BEGIN SELECT RAISE(ABORT, 'versions are kept'); END;
 CREATE TRIGGER IF NOT EXISTS version_no_delete BEFORE DELETE ON workbook_version BEGIN SELECT RAISE(ABORT, 'versions are kept'); END;
 """
+LAYOUTS = (SCHEMA,)
+"""Step by step from nothing to the newest; 0.1.0 wrote the first layout without its number."""
 Row = sqlite3.Row
 Values = Sequence[object]
 
@@ -90,7 +94,6 @@ class Database:
         self._local = threading.local()
         self._writing = threading.Lock()
         self._open: list[sqlite3.Connection] = []
-        self.connection.executescript(SCHEMA)
         self.connection.execute("INSERT OR IGNORE INTO secret VALUES (1,?)", (secrets.token_bytes(32),))
         self.secret: bytes = self.connection.execute("SELECT value FROM secret").fetchone()["value"]
 
@@ -98,11 +101,8 @@ class Database:
     def connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self.path, isolation_level=None, timeout=20, check_same_thread=False)
+            found = open_store(self.path, "工作台的数据库（workbench.sqlite3）", LAYOUTS, threads=True)
             found.row_factory = sqlite3.Row
-            found.execute("PRAGMA journal_mode=WAL")
-            found.execute("PRAGMA synchronous=FULL")
-            found.execute("PRAGMA foreign_keys=ON")
             self._local.connection = found
             self._open.append(found)
         return found
@@ -136,14 +136,12 @@ class Database:
                 connection.execute("RELEASE part")
             return
         with self._writing:
-            connection.execute("BEGIN IMMEDIATE")
             try:
-                yield connection
+                with transaction(connection):
+                    yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
                 self._local.__dict__.pop("after", None)
                 raise
-            connection.execute("COMMIT")
         self._committed()
 
     def after(self, act: Callable[[], None]) -> None:
