@@ -37,7 +37,7 @@ def test_a_newer_layout_is_said_and_left_alone(name: str, opened: Callable[[Path
         assert db.execute("PRAGMA user_version").fetchone()[0] >= 1, "every store says which layout it has"
         db.execute("PRAGMA user_version=99")
         before = list(db.iterdump())
-    with pytest.raises(StoreError, match="更新的程序写的.*请升级"):
+    with pytest.raises(StoreError, match=r"更新的程序写的.*请升级"):
         opened(tmp_path)
     with closing(sqlite3.connect(tmp_path / name)) as db:
         assert list(db.iterdump()) == before and db.execute("PRAGMA user_version").fetchone()[0] == 99
@@ -98,11 +98,11 @@ def test_two_programs_that_open_an_old_store_do_each_step_once(tmp_path: Path) -
 def test_what_is_wrong_with_a_store_is_said_without_english(tmp_path: Path) -> None:
     path = tmp_path / "库.sqlite"
     path.write_bytes(b"no database at all, and longer than the header of one would be" * 40)
-    with pytest.raises(StoreError, match="^库已损坏，请移走这个文件，或从备份恢复") as damaged:
+    with pytest.raises(StoreError, match=r"^库已损坏，请移走这个文件，或从备份恢复") as damaged:
         open_store(path, "库", (OLD,))
     assert not damaged.value.busy
     held = open_store(tmp_path / "忙.sqlite", "忙库", (OLD,), exclusive=True)
-    with pytest.raises(StoreError, match="^忙库正在使用") as busy:
+    with pytest.raises(StoreError, match=r"^忙库正在使用") as busy:
         open_store(tmp_path / "忙.sqlite", "忙库", (OLD,), timeout=0)
     assert busy.value.busy
     held.close()
