@@ -13,7 +13,8 @@ from generator.model.submission import Submission
 from generator.packs.compiled import CompiledPack
 from generator.packs.composer import compose
 from generator.packs.layers import split_narrative
-from generator.packs.loader import TEMPLATES, available, load
+from generator.packs.listing import TEMPLATES, available
+from generator.packs.loader import load
 from generator.packs.pack import PackError
 
 PACKS = [name for name in available() if not load(name).pack.meta.abstract]

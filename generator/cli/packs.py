@@ -39,14 +39,14 @@ def register(commands: Commands) -> None:
 
 
 def run_pack_list(_: argparse.Namespace) -> int:
-    from generator.packs import available, load
+    from generator.packs import listed
 
-    for name in available():
-        pack = load(name).pack
-        kind = "共同部分" if pack.meta.abstract else pack.meta.kind
+    known = listed()
+    for pack in known:
+        kind = "共同部分" if pack.abstract else pack.kind
         chain = " ← ".join(reversed(pack.chain))
-        say(f"{name:<16}{kind:<6}{pack.meta.title}（{chain}）")
-    return 0
+        say(f"{pack.name:<16}{pack.trouble}" if pack.trouble else f"{pack.name:<16}{kind:<6}{pack.title}（{chain}）")
+    return 3 if any(p.trouble for p in known) else 0
 
 
 def run_pack_show(options: argparse.Namespace) -> int:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from generator.packs.kit import differences
     from generator.packs.language import Expression, Language, LanguageError, Word, joined, spans_of, word
     from generator.packs.layers import assemble, read_toml
-    from generator.packs.loader import TEMPLATES, available, choices, load
+    from generator.packs.listing import TEMPLATES, Listed, available, listed
+    from generator.packs.loader import choices, load
     from generator.packs.names import Context
     from generator.packs.pack import Pack, PackError
     from generator.packs.parts import Part
@@ -53,6 +54,7 @@ __all__ = [
     "Language",
     "LanguageError",
     "ListSpec",
+    "Listed",
     "MergeSpec",
     "Pack",
     "PackError",
@@ -74,6 +76,7 @@ __all__ = [
     "decide",
     "differences",
     "joined",
+    "listed",
     "load",
     "met",
     "parse_grid",

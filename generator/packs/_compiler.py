@@ -59,14 +59,19 @@ def _phrases(pack: Pack, language: Language) -> dict[str, dict[Case, Sentence]]:
     return out
 
 
+def language_of(pack: Pack, table: Mapping[str, Mapping[Case, Sentence]]) -> tuple[Language, tuple[str, ...]]:
+    """The language of a pack and the names of its functions; ``table``: its phrases, which may be filled later."""
+    functions = _functions(table, pack)
+    return Language(pack.formats, functions), tuple(functions)
+
+
 class _Compiler:
     """Compiles one pack; remembers nothing afterwards."""
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.table: dict[str, dict[Case, Sentence]] = {}
-        functions = _functions(self.table, pack)
-        self.language = Language(pack.formats, functions)
+        self.language, functions = language_of(pack, self.table)
         self.names = Known(pack, functions)
         self.literals = [re.compile(p) for p in pack.meta.literals]
 

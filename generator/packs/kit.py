@@ -9,7 +9,8 @@ from pathlib import Path
 from generator.model import Paragraph, Submission
 from generator.packs.composer import compose
 from generator.packs.layers import LISTS
-from generator.packs.loader import TEMPLATES, load
+from generator.packs.listing import TEMPLATES
+from generator.packs.loader import load
 from generator.packs.pack import Pack, PackError
 
 NAME = re.compile(r"[\w一-鿿][\w一-鿿.-]{0,39}")

@@ -7,14 +7,16 @@ replaced by a mark, and the marks are read back into spans afterwards.  Packs ca
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from decimal import Decimal
+from types import CodeType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
+from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -208,21 +210,43 @@ def _names(context: Mapping[str, object], template: Template) -> Any:
     return ChainMap(*maps, template.globals)
 
 
+class Code:
+    """Jinja's code for one text; it becomes a template with its first use (half of a pack's texts have none)."""
+
+    __slots__ = ("_code", "_env", "_template")
+
+    def __init__(self, env: Environment, code: CodeType | bytes) -> None:
+        self._env, self._code = env, code
+        self._template: Template | None = None
+
+    @property
+    def template(self) -> Template:
+        if self._template is None:
+            code = self._code if isinstance(self._code, CodeType) else marshal.loads(self._code)  # noqa: S302 - our own, see generator.cache
+            self._template = Template.from_code(self._env, code, self._env.make_globals(None))
+        return self._template
+
+    def __reduce__(self) -> tuple[object, ...]:
+        code = self._code if isinstance(self._code, bytes) else marshal.dumps(self._code)
+        return Code, (self._env, code)
+
+
 class Sentence:
     """A compiled text of a pack."""
 
-    __slots__ = ("_template", "place", "source")
+    __slots__ = ("_code", "place", "source")
 
-    def __init__(self, template: Template, source: str, place: str) -> None:
-        self._template, self.source, self.place = template, source, place
+    def __init__(self, code: Code, source: str, place: str) -> None:
+        self._code, self.source, self.place = code, source, place
 
     def marked(self, context: Mapping[str, object]) -> tuple[str, list[Span]]:
         """The rendered text with marks, and the spans behind the marks."""
         marks: list[Span] = []
         token = _marks.set(marks)
+        template = self._code.template
         try:
-            names = self._template.new_context(_names(context, self._template), shared=True)
-            return "".join(self._template.root_render_func(names)), marks
+            names = template.new_context(_names(context, template), shared=True)
+            return "".join(template.root_render_func(names)), marks
         except (TemplateError, TypeError, ArithmeticError, LanguageError) as error:
             raise LanguageError(f"{self.place}：{error}") from error
         finally:
@@ -244,15 +268,16 @@ class Sentence:
 class Expression:
     """A compiled expression of a pack."""
 
-    __slots__ = ("_template", "place", "source")
+    __slots__ = ("_code", "place", "source")
 
-    def __init__(self, template: Template, source: str, place: str) -> None:
-        self._template, self.source, self.place = template, source, place
+    def __init__(self, code: Code, source: str, place: str) -> None:
+        self._code, self.source, self.place = code, source, place
 
     def __call__(self, context: Mapping[str, object]) -> Any:
-        names = self._template.new_context(_names(context, self._template), shared=True)
+        template = self._code.template
+        names = template.new_context(_names(context, template), shared=True)
         try:
-            for _ in self._template.root_render_func(names):
+            for _ in template.root_render_func(names):
                 pass
             return names.vars[RESULT]
         except (TemplateError, TypeError, ArithmeticError) as error:
@@ -296,11 +321,14 @@ class Language:
 
         return show_as
 
+    def _compiled(self, source: str | nodes.Template) -> Code:
+        return Code(self.env, self.env.compile(source))
+
     def sentence(self, text: str, place: str) -> Sentence:
         """Compile a text."""
         _quotes(text, place)
         try:
-            return Sentence(self.env.from_string(text), text, place)
+            return Sentence(self._compiled(text), text, place)
         except TemplateSyntaxError as error:
             raise LanguageError(f"{place}：花括号里的写法不对（{error.message}）") from None
 
@@ -313,12 +341,12 @@ class Language:
             if not parsed.stream.eos:
                 raise TemplateSyntaxError("式子后面还有多余的内容", parsed.stream.current.lineno)
             result.set_environment(self.env)
-            template = self.env.from_string(
+            code = self._compiled(
                 nodes.Template([nodes.Assign(nodes.Name(RESULT, "store"), result, lineno=1)], lineno=1)
             )
         except TemplateSyntaxError as error:
             raise LanguageError(f"{place}：式子的写法不对（{error.message}）：{text}") from None
-        return Expression(template, text, place)
+        return Expression(code, text, place)
 
     def literal_texts(self, text: str) -> Iterator[str]:
         """The wording of a text that stands outside braces."""

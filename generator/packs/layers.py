@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from generator.model import Fonts, Format, PageStyle
 from generator.packs import schema
+from generator.packs.listing import decoded
 from generator.packs.pack import Origin, Pack, PackError, Subject
 
 Raw = dict[str, Any]
@@ -61,13 +62,10 @@ class _Layer:
 
 def read_text(path: Path) -> str:
     """A text file of a pack: UTF-8 with or without BOM, or what Chinese Windows writes."""
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise PackError(path.name, "", "文件的编码无法识别，请另存为 UTF-8")
+    text = decoded(path.read_bytes())
+    if text is None:
+        raise PackError(path.name, "", "文件的编码无法识别，请另存为 UTF-8")
+    return text
 
 
 def read_toml(path: Path, shown: str) -> Raw:

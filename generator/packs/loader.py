@@ -1,16 +1,16 @@
-"""The one way in to a compiled pack: found by its name, compiled once while its files stay the same."""
+"""The one way in to a compiled pack: found by its name, compiled once while its files stay the same (see ``_kept``)."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
+from generator.packs import _kept
 from generator.packs._compiler import _Compiler
 from generator.packs.compiled import CompiledPack
 from generator.packs.layers import assemble
+from generator.packs.listing import TEMPLATES, available, layers
 from generator.packs.pack import Pack, PackError
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 def compile_pack(pack: Pack) -> CompiledPack:
@@ -20,7 +20,14 @@ def compile_pack(pack: Pack) -> CompiledPack:
 
 @lru_cache(maxsize=16)
 def _load(folder: Path, _stamp_of_files: tuple[tuple[str, int, int], ...]) -> CompiledPack:
-    return compile_pack(assemble(folder))
+    chain = layers(folder)
+    key = _kept.key_of(f for f, _ in chain) if chain else ""
+    compiled = _kept.fetch(key) if key else None
+    if compiled is None:
+        compiled = compile_pack(assemble(folder))
+        if key:
+            _kept.keep(key, compiled)
+    return compiled
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
@@ -36,12 +43,6 @@ def load(name: str, root: Path | None = None) -> CompiledPack:
         known = "、".join(available(root)) or "无"
         raise PackError(name, "", f"没有这个模板包；现有：{known}")
     return _load(folder.resolve(), _stamp(folder.resolve().parent))
-
-
-def available(root: Path | None = None) -> list[str]:
-    """Names of the packs that can be used."""
-    base = root or TEMPLATES
-    return sorted(p.name for p in base.iterdir() if (p / "pack.toml").is_file()) if base.is_dir() else []
 
 
 def choices(root: Path | None = None) -> list[tuple[str, str]]:

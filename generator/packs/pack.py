@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator.model import Format, PageStyle, Refusal
-from generator.packs import schema
+from generator.model import Refusal
+
+if TYPE_CHECKING:
+    from generator.model import Format, PageStyle
+    from generator.packs import schema
 
 
 class PackError(Refusal):

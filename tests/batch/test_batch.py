@@ -22,7 +22,7 @@ from generator.files.department import WORKBOOK
 from generator.files.roster import read_roster
 from generator.files.safety import ReadError
 from generator.model import Refusal
-from generator.packs.loader import TEMPLATES
+from generator.packs.listing import TEMPLATES
 from tools.proof.prove_kill import command, finish, kill, tree
 
 ROOT = Path(__file__).resolve().parents[2]

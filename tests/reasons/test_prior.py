@@ -16,7 +16,8 @@ from generator.department.publish import build
 from generator.files.department import WORKBOOK
 from generator.files.docx_tables import read_docx_tables
 from generator.files.pdf_tables import read_pdf_tables
-from generator.packs.loader import TEMPLATES, load
+from generator.packs.listing import TEMPLATES
+from generator.packs.loader import load
 from generator.reasons.last_year import LastSource, lines, read_last
 from generator.reasons.next_year import carried, roll
 from generator.workbook.form.write import write_form
