@@ -51,16 +51,18 @@ def test_without_the_libraries_of_weasyprint_typst_sets_the_pdf(poorer: Path) ->
 
 
 def test_without_limits_of_the_system_a_worker_watches_its_memory(poorer: Path) -> None:
-    from generator.web.state.pool import DIED, Limits, Worker
+    from generator.web.state.jobs import PERFORM
+    from generator.workers import Ended, Limits, Worker
 
     arguments = {"name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
     large, usual = poorer / "large.xlsx", poorer / "a.xlsx"
     large.write_bytes(large_workbook())
     usual.write_bytes(real_workbook())
-    tight, fair = Worker(Limits(seconds=60, memory=150)), Worker(Limits(seconds=60, memory=1500))
+    worker = Worker(PERFORM, Limits(seconds=60, megabytes=150))
     try:
-        assert tight.run("intake", {**arguments, "file": str(large)})["failed"] == DIED
-        assert "sha" in fair.run("intake", {**arguments, "file": str(usual)})
+        found = worker.run("intake", {**arguments, "file": str(large)})
+        assert isinstance(found, Ended) and found.reason == "memory"
+        fair = worker.run("intake", {**arguments, "file": str(usual)}, limits=Limits(seconds=60, megabytes=1500))
+        assert isinstance(fair, dict) and "sha" in fair
     finally:
-        tight.close()
-        fair.close()
+        worker.close()

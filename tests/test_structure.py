@@ -13,7 +13,7 @@ FILES = sorted(GENERATOR.rglob("*.py"))
 # the packages from the ground up: each may import from the lines below its own, nothing else
 LEVELS = """
 model
-files packs writers
+files packs workers writers
 workbook edits
 reasons versions
 checks

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -140,6 +140,11 @@ def rendered_hash(document: Document, examined: Examined, environment: str) -> s
     assert examined.submission is not None
     figures = sorted(figures_of(examined.submission).items())
     return hashlib.sha256(f"{environment}\n{document!r}\n{figures!r}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def work(_: Callable[[str], None], job: Job) -> Outcome:
+    """A job as the task of a worker."""
+    return run(job)
 
 
 def run(job: Job) -> Outcome:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from generator.batch.job import Job, Outcome, environment
 from generator.batch.ledger import Entry, Ledger
-from generator.batch.pool import Limits, Pool
 from generator.files import Department, discover, inputs_hash
 from generator.packs import TEMPLATES, PackError, assemble
+from generator.workers import Ended, Limits, Pool
 
 FORMATS = ("docx", "pdf", "xlsx")
+LIMITS = Limits(seconds=300, megabytes=2000, tasks=40, kept=650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Plan:
     force: bool = False
     pack: str = ""
     packs: Path | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,20 @@ def _outcomes(plan: Plan, jobs: Sequence[Job], begin: Callable[[Job], None]) -> 
 
         yield from run_on_dask(jobs, plan.scheduler, workers=plan.workers, begin=begin)
         return
-    pool = Pool(min(plan.workers or os.cpu_count() or 1, len(jobs)), plan.limits)
+    pool = Pool[Job](min(plan.workers or os.cpu_count() or 1, len(jobs)), plan.limits, "generator.batch.job:work")
     try:
-        yield from pool.run(jobs, begin)
+        for job, found in pool.run(jobs, begin):
+            yield found if isinstance(found, Outcome) else _ended(job, found, plan.limits)
     finally:
         pool.close()
+
+
+def _ended(job: Job, ended: object, limits: Limits) -> Outcome:
+    """A job that gave no outcome, in words."""
+    assert isinstance(ended, Ended)
+    said = {
+        "time": f"超过 {limits.seconds:g} 秒没有完成，已停止。可以用 --time-limit 放宽。",
+        "memory": f"用的内存超过 {limits.megabytes} MB，已停止。可以用 --memory-limit 放宽。",
+        "died": f"处理这个部门的进程两次意外结束（代码 {ended.detail}）。",
+    }
+    return Outcome(job.key, "failed", said.get(ended.reason, ended.words), seconds=ended.seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ def _watch(step: Step) -> None:
 def run_batch(options: argparse.Namespace) -> int:
     from generator.batch import (
         FORMATS,
-        Limits,
+        LIMITS,
         Plan,
         first_problem,
         headline,
@@ -75,7 +76,7 @@ def run_batch(options: argparse.Namespace) -> int:
     check_engine(engine)
     plan = Plan(
         options.dir, options.out, formats, engine, options.engine, options.scheduler, options.jobs, options.only_failed,
-        options.force, options.pack, limits=Limits(options.time_limit, options.memory_limit),
+        options.force, options.pack, limits=replace(LIMITS, seconds=options.time_limit, megabytes=options.memory_limit),
     )  # fmt: skip
     try:
         roster = [entry.name for entry in read_roster(options.roster)] if options.roster else []

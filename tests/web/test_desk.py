@@ -400,6 +400,7 @@ def test_cookies_tokens_and_headers(guarded: Desk) -> None:
     assert foreign.status_code == 403
     assert desk.get("/login", headers={"host": "evil.example"}).status_code == 400
     assert desk.get("/login?after=//evil.example").text.count("evil.example") == 0
+    login(guarded, "keeper", ("填报",))
     row = guarded.bench.database.one("SELECT password FROM account LIMIT 1")
     assert row and row["password"].startswith("scrypt$")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.web.state.jobs import PERFORM
+from generator.workers import Ended, Limits, Worker
 from tests.web.desk import NAME, Desk, open_desk, real_workbook
 from tests.web.hostile import FILES, large_workbook
 
@@ -23,9 +25,8 @@ def worker_memory(desk: Desk) -> int:
     """The most memory that a worker has used so far, in MB."""
     peaks = [0]
     for worker in desk.bench.jobs._workers:
-        child = worker._child
-        if child is not None and child.poll() is None:
-            found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{child.pid}/status").read_text())
+        if worker.pid:
+            found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker.pid}/status").read_text())
             peaks.append(int(found[1]) // 1024 if found else 0)
     return max(peaks)
 
@@ -67,23 +68,16 @@ def test_two_hundred_megabytes_are_refused_without_being_kept(desk: Desk) -> Non
     assert desk.get("/").status_code == 200 and not list(desk.bench.jobs.uploads.iterdir())
 
 
-def test_a_worker_that_hangs_or_dies_is_replaced(tmp_path: Path) -> None:
-    from generator.web.state.pool import TOO_LONG, Limits, Worker
-
-    file = tmp_path / "a.xlsx"
-    file.write_bytes(real_workbook())
-    arguments = {"file": str(file), "name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
-    slow = Worker(Limits(seconds=0, memory=1500))  # no time at all
-    assert slow.run("intake", arguments)["failed"] == TOO_LONG
-    large = tmp_path / "large.xlsx"
+def test_a_large_file_ends_the_worker_that_has_too_little_memory(tmp_path: Path) -> None:
+    arguments = {"name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
+    large, usual = tmp_path / "large.xlsx", tmp_path / "a.xlsx"
     large.write_bytes(large_workbook())
-    tight = Worker(Limits(seconds=20, memory=250))
-    said = tight.run("intake", {**arguments, "file": str(large)})
-    assert "内存不足" in said["failed"]
-    fair = Worker(Limits(seconds=20, memory=1500))
-    assert "sha" in fair.run("intake", arguments)
-    fair._child.kill()  # type: ignore[union-attr]
-    fair._child.wait()  # type: ignore[union-attr]
-    assert "sha" in fair.run("intake", arguments)
-    for worker in (slow, tight, fair):
+    usual.write_bytes(real_workbook())
+    worker = Worker(PERFORM, Limits(seconds=60, megabytes=250))
+    try:
+        found = worker.run("intake", {**arguments, "file": str(large)})
+        assert isinstance(found, Ended) and "内存不足" in found.words
+        fair = worker.run("intake", {**arguments, "file": str(usual)}, limits=Limits(seconds=60, megabytes=1500))
+        assert isinstance(fair, dict) and "sha" in fair
+    finally:
         worker.close()

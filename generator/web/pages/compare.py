@@ -35,7 +35,7 @@ def compare(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     found = {"failed": "还没有生成过，没有可以对照的版本。"}
     if old:
         try:
-            found = bench.jobs.ask("differ", {"folder": str(d.folder), "old": old, "new": new}, 30)
+            found = bench.jobs.ask("compare", {"folder": str(d.folder), "old": old, "new": new}, 30)
         except Refusal as error:
             found = {"failed": str(error)}
     return render(request, "compare.html", found=found, old=old, new=new, built=known, **common(bench, d, "versions"))

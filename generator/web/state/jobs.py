@@ -21,10 +21,12 @@ from generator.files import put
 from generator.model import Refusal
 from generator.web.state.database import Database, Row, now
 from generator.web.state.departments import Department, Departments
-from generator.web.state.pool import Answer, Limits, Worker
 from generator.web.state.settings import Settings
+from generator.workers import Ended, Limits, Say, Worker
 
 LOG = logging.getLogger("juesuan.web")
+PERFORM = "generator.web.work.worker:perform"
+Answer = dict[str, Any]
 SLOW = ("build", "seal")
 KEPT_SNAPSHOTS = 4
 QUICK = ("new", "intake", "apply", "draft", "examine")
@@ -61,7 +63,7 @@ class Jobs:
         self._calls: list[_Call] = []
         self._busy: set[int] = set()
         self._said: dict[int, str] = {}  # how far running jobs are
-        self._stopping = False
+        self.stopping = False
         self._threads: list[threading.Thread] = []
         self._workers: list[Worker] = []
 
@@ -78,7 +80,7 @@ class Jobs:
         slow = Limits(self.settings.slow_time, self.settings.memory)
         lanes = [(QUICK, quick)] * self.settings.quick_workers + [(SLOW, slow)] * self.settings.slow_workers
         for kinds, limits in lanes:
-            worker = Worker(limits)
+            worker = Worker(PERFORM, limits, lowly=True)
             self._workers.append(worker)
             thread = threading.Thread(target=self._lane, args=(kinds, worker), daemon=True)
             thread.start()
@@ -86,7 +88,7 @@ class Jobs:
 
     def stop(self) -> None:
         with self._wake:
-            self._stopping = True
+            self.stopping = True
             self._wake.notify_all()
         for worker in self._workers:
             worker.close()
@@ -126,15 +128,10 @@ class Jobs:
             self._calls.append(call)
             self._wake.notify_all()
         try:
-            answer = call.answer.result(timeout=seconds)
+            return call.answer.result(timeout=seconds)
         except TimeoutError:
             call.answer.cancel()
             raise Refusal("正忙，请稍后再试。", status=503) from None
-        if "failed" in answer:
-            if "traceback" in answer:
-                LOG.error("%s", answer["traceback"])
-            raise Refusal(answer["failed"])
-        return answer
 
     def latest(self, department: int) -> Row | None:
         """The job that a page shows: the oldest that is not done, else the last one."""
@@ -155,14 +152,17 @@ class Jobs:
         while True:
             with self._wake:
                 call, job = self._next(kinds)
-                while call is None and job is None and not self._stopping:
+                while call is None and job is None and not self.stopping:
                     self._wake.wait(timeout=5)
                     call, job = self._next(kinds)
-                if self._stopping:
+                if self.stopping:
                     return
             if call is not None:
                 if call.answer.set_running_or_notify_cancel():
-                    call.answer.set_result(worker.run(call.task, call.arguments))
+                    try:
+                        call.answer.set_result(done_by(worker, call.task, call.arguments))
+                    except Refusal as error:
+                        call.answer.set_exception(error)
             elif job is not None:
                 try:
                     self._do(job, worker)
@@ -176,7 +176,7 @@ class Jobs:
 
     def _next(self, kinds: tuple[str, ...]) -> tuple[_Call | None, Row | None]:
         """What a lane does next (under the lock)."""
-        if self._stopping:
+        if self.stopping:
             return None, None
         if kinds == QUICK and self._calls:
             return self._calls.pop(0), None
@@ -204,8 +204,6 @@ class Jobs:
     def _finish(self, job: Row, answer: Answer) -> None:
         state = "failed" if "failed" in answer else "refused" if "refused" in answer else "done"
         self._said.pop(job["id"], None)
-        if "traceback" in answer:
-            LOG.error("%s", answer.pop("traceback"))
         with self.database.write() as change:
             change.execute(
                 "UPDATE job SET state=?, result=?, finished=? WHERE id=?",
@@ -217,11 +215,14 @@ class Jobs:
         if department is None:
             self._finish(job, {"failed": "没有这个部门了。"})
             return
-        if self._stopping:
+        if self.stopping:
             return
-        answer = _Run(self, job, department, worker).answer()
-        if self._stopping and answer.get("died"):
-            return  # taken up again at the next start
+        try:
+            answer = _Run(self, job, department, worker).answer()
+        except Refusal as error:
+            if self.stopping:
+                return  # taken up again at the next start
+            answer = {"failed": str(error)}
         self._finish(job, answer)
 
     # -------------------------------------------------------------- files
@@ -242,6 +243,17 @@ class Jobs:
         return self.settings.data / "sealed" / f"{department.id}-{department.fingerprint}.zip"
 
 
+def done_by(worker: Worker, task: str, arguments: Mapping[str, object], say: Say | None = None) -> Answer:
+    """The answer of a worker.  Refusal where the task refused, or its process came to an end."""
+    found = worker.run(task, dict(arguments), say=say)
+    if isinstance(found, Ended):
+        if found.reason == "fault":
+            LOG.error("%s\n%s", task, found.detail)
+        raise Refusal(found.words)
+    assert isinstance(found, dict)
+    return found
+
+
 class _Run:
     """One job with what it needs."""
 
@@ -259,7 +271,7 @@ class _Run:
         return answer
 
     def _run(self, task: str, **arguments: object) -> Answer:
-        return self.worker.run(task, arguments, lambda text: self.jobs.say(self.job["id"], text))
+        return done_by(self.worker, task, arguments, lambda text: self.jobs.say(self.job["id"], text))
 
     def _of_department(self, task: str, **arguments: object) -> Answer:
         return self._run(
@@ -268,29 +280,28 @@ class _Run:
 
     def _examine(self) -> Answer:
         home = self.jobs.snapshots / str(self.department.id)
-        answer = self._of_department("check", snapshots=str(home))
-        if "failed" not in answer:
-            answer["snapshot"] = f"{self.department.id}/{answer['snapshot']}"
-            self.jobs.departments.examined(self.department.id, answer)
-            old = sorted((p for p in home.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
-            for folder in old[:-KEPT_SNAPSHOTS]:
-                if f"{self.department.id}/{folder.name}" != answer["snapshot"]:
-                    shutil.rmtree(folder, ignore_errors=True)
+        answer = self._of_department("examine", snapshots=str(home))
+        answer["snapshot"] = f"{self.department.id}/{answer['snapshot']}"
+        self.jobs.departments.examined(self.department.id, answer)
+        old = sorted((p for p in home.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
+        for folder in old[:-KEPT_SNAPSHOTS]:
+            if f"{self.department.id}/{folder.name}" != answer["snapshot"]:
+                shutil.rmtree(folder, ignore_errors=True)
         return answer
 
     def _new(self) -> Answer:
         if self.department.path.is_file():
             self.jobs.put_workbook(self.department, self.department.path.read_bytes(), "原有填报表", self.job["who"])
             return self._examine()
-        made = self._blank()
-        return made if "failed" in made else self._examine()
+        self._form()
+        return self._examine()
 
-    def _blank(self, source: str = "", suffix: str = "", how: str = "空白表") -> Answer:
+    def _form(self, source: str = "", suffix: str = "", how: str = "空白表") -> None:
         """A new form; with exported tables (``source``), what the present one holds goes into it too."""
         d = self.department
         base = str(d.path) if source and d.path.is_file() else ""
-        made = self._run(
-            "blank",
+        self._run(
+            "new",
             staging=str(self.place),
             pack=d.pack,
             year=d.year,
@@ -300,31 +311,35 @@ class _Run:
             suffix=suffix,
             base=base,
         )
-        if "failed" not in made:
-            self.jobs.put_workbook(d, self.place.read_bytes(), how, self.job["who"])
-        return made
+        self.jobs.put_workbook(d, self.place.read_bytes(), how, self.job["who"])
 
     def _intake(self) -> Answer:
         d, file = self.department, self.jobs.uploads / self.payload["file"]
         if not file.is_file():
-            return {"failed": "上传的文件已经处理过了。"}
+            raise Refusal("上传的文件已经处理过了。")
         name = self.payload["name"]
-        answer = self._run(
-            "intake", file=str(file), name=name, department=d.name, pack=d.pack, year=d.year, packs=self.packs
-        )
-        if "failed" in answer or "refused" in answer:
-            file.unlink(missing_ok=True)
-            self.jobs.database.log(self.job["who"], "上传被拒绝", name[:80], d.id)
+        try:
+            answer = self._run(
+                "intake", file=str(file), name=name, department=d.name, pack=d.pack, year=d.year, packs=self.packs
+            )
+        except Refusal:
+            if not self.jobs.stopping:
+                self._refuse(file, name)
+            raise
+        if "refused" in answer:
+            self._refuse(file, name)
             return answer
         if "tables" in answer:
-            made = self._blank(str(file), Path(name).suffix.lower(), "带入导出的报表")
-            if "failed" in made:
-                return made
+            self._form(str(file), Path(name).suffix.lower(), "带入导出的报表")
         else:
             self.jobs.put_workbook(d, file.read_bytes(), "上传填报表", self.job["who"])
         found = self._examine()
         file.unlink(missing_ok=True)
         return {**answer, **found}
+
+    def _refuse(self, file: Path, name: str) -> None:
+        file.unlink(missing_ok=True)
+        self.jobs.database.log(self.job["who"], "上传被拒绝", name[:80], self.department.id)
 
     def _apply(self) -> Answer:
         database, d = self.jobs.database, self.department
@@ -335,8 +350,6 @@ class _Run:
         if rows:
             edits = [{k: r[k] for k in ("id", "sheet", "cell", "was", "text")} for r in rows]
             answer = self._run("apply", workbook=str(d.path), staging=str(self.place), edits=edits)
-            if "failed" in answer:
-                return answer
             names = "、".join(dict.fromkeys(r["who"] for r in rows))
             if answer["done"]:
                 self.jobs.put_workbook(d, self.place.read_bytes(), "网上填写", names)
@@ -350,37 +363,31 @@ class _Run:
 
     def _draft(self) -> Answer:
         """A draft that was taken stands in the workbook, its numbers live."""
-        made = self._of_department("take_draft", staging=str(self.place), **self.payload)
-        if "failed" in made:
-            return made
+        self._of_department("draft", staging=str(self.place), **self.payload)
         self.jobs.put_workbook(self.department, self.place.read_bytes(), "采用草稿", self.job["who"])
         return self._examine()
 
     def _build(self) -> Answer:
-        answer = self._of_department(
-            "make", output=str(self.jobs.settings.output), fingerprint="", bundle="", by=self.job["who"]
+        answer = self._of_department("build", output=str(self.jobs.settings.output), by=self.job["who"])
+        self.jobs.database.log(
+            self.job["who"], "生成草稿" if answer["draft"] else "生成公开文本", "", self.department.id
         )
-        if "failed" not in answer:
-            self.jobs.database.log(
-                self.job["who"], "生成草稿" if answer["draft"] else "生成公开文本", "", self.department.id
-            )
         return answer
 
     def _seal(self) -> Answer:
         d = self.department
         target = self.jobs.bundle(d)
         if d.stage != "approved":
-            return {"failed": "还没有批准，不能封存。"}
+            raise Refusal("还没有批准，不能封存。")
         answer = self._of_department(
-            "make",
+            "seal",
             output=str(self.jobs.settings.output),
             fingerprint=d.fingerprint,
             bundle=str(target),
             by=self.job["who"],
         )
-        if "failed" not in answer:
-            now_there = self.jobs.departments.get(d.id)
-            if now_there is None or now_there.stage != "approved" or now_there.fingerprint != d.fingerprint:
-                return {"failed": "封存时内容又有变动，没有封存。"}
-            self.jobs.departments.sealed(d, self.job["who"], answer["bundle"])
+        now_there = self.jobs.departments.get(d.id)
+        if now_there is None or now_there.stage != "approved" or now_there.fingerprint != d.fingerprint:
+            raise Refusal("封存时内容又有变动，没有封存。")
+        self.jobs.departments.sealed(d, self.job["who"], answer["bundle"])
         return answer

@@ -1,4 +1,4 @@
-"""What workers do: take in a file, write cells, examine, compose a sentence, build, mark, roster.
+"""What workers do: take in a file, write cells, examine, compose a sentence, build, seal, mark, roster.
 
 Every task takes and gives plain values (JSON).  Files are written beside and moved by the parent;
 only builds write into the output folder, through the pipeline's own moving into place.
@@ -14,7 +14,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from generator.department import FORMATS, Built, build, sha256, tie_out
+from generator.department import FORMATS, Built, Gate, sha256, tie_out
+from generator.department import build as build_department
 from generator.files import WORKBOOK, CellsError, norm, open_workbook, put, roster_of
 from generator.model import CellRef, Refusal, Severity
 from generator.packs import load
@@ -124,7 +125,7 @@ def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
     return {"tables": sorted(data.tables), "notes": [f.as_json() for f in findings]}
 
 
-def blank(
+def new(
     staging: str, pack: str, year: int, name: str, packs: str, source: str, suffix: str, base: str, progress: Progress
 ) -> Answer:
     """A new form: blank, or with exported tables taken in beside what the present form (``base``) holds."""
@@ -192,7 +193,7 @@ def _one_by_one(
 # ------------------------------------------------------------------ examining
 
 
-def check(folder: str, pack: str, packs: str, snapshots: str, progress: Progress) -> Answer:
+def examine(folder: str, pack: str, packs: str, snapshots: str, progress: Progress) -> Answer:
     """Examine a department and leave the snapshot that pages are made from."""
     examined, fingerprint = examined_now(folder, pack, packs, progress)
     progress("整理结果")
@@ -217,50 +218,59 @@ def mark(folder: str, pack: str, packs: str, staging: str, progress: Progress) -
 # ------------------------------------------------------------------ building
 
 
-def make(
+def build(folder: str, pack: str, packs: str, output: str, by: str, progress: Progress) -> Answer:
+    """Build all formats."""
+    root, place = root_of(packs), Path(folder)
+    before = fingerprint_of(place, root, pack)
+    return _said(_built(place, root, output, by, progress), before)
+
+
+def seal(
     folder: str, pack: str, packs: str, output: str, fingerprint: str, bundle: str, by: str, progress: Progress
 ) -> Answer:
-    """Build all formats; with ``bundle``, seal them with their hashes.
+    """Build all formats and seal them with their hashes.
 
     The jobs of a department run one after the other, so its workbook stands still; what else may
     change meanwhile is seen by the fingerprint, and nothing is sealed then.
     """
     root, place = root_of(packs), Path(folder)
     before = fingerprint_of(place, root, pack)
-    if fingerprint and before != fingerprint:
+    if before != fingerprint:
         raise Refusal("内容又有变动，请看过新的内容再办理。")
-    built = build(
-        place / WORKBOOK,
-        formats=FORMATS,
-        output_root=Path(output),
-        root=root,
-        progress=progress,
-        by=by,
-        gate=tie_out if bundle else None,
+    built = _built(place, root, output, by, progress, tie_out)
+    answer = _said(built, before)
+    if built.draft:
+        raise Refusal("有错误，不能封存。" + "".join(answer["problems"]))
+    if fingerprint_of(place, root, pack) != before:
+        raise Refusal("封存时内容又有变动，没有封存。")
+    progress("封存")
+    with Store.open(place) as store:
+        held = store.sealed()
+        if held is None or held.version != built.version:
+            store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
+    answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
+    return answer
+
+
+def _built(place: Path, root: Path | None, output: str, by: str, progress: Progress, gate: Gate | None = None) -> Built:
+    made = build_department(
+        place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress, by=by, gate=gate
     )
-    if not isinstance(built, Built):
-        said = "；".join(f.message + f.hint for f in built.findings if f.severity is Severity.ERROR)[:600]
-        raise Refusal(f"{'有错误，不能封存' if bundle else '没有生成文件'}：{said}")
-    answer: Answer = {
+    if not isinstance(made, Built):
+        said = "；".join(f.message + f.hint for f in made.findings if f.severity is Severity.ERROR)[:600]
+        raise Refusal(f"{'有错误，不能封存' if gate else '没有生成文件'}：{said}")
+    return made
+
+
+def _said(built: Built, fingerprint: str) -> Answer:
+    return {
         "folder": str(built.folder),
         "draft": built.draft,
-        "fingerprint": before,
+        "fingerprint": fingerprint,
         "files": [p.name for p in built.files],
+        "version": built.version,
+        "problems": [f.message + f.hint for f in built.examined.findings if f.id.startswith("VS-")],
     }
-    answer["version"] = built.version
-    answer["problems"] = [f.message + f.hint for f in built.examined.findings if f.id.startswith("VS-")]
-    if bundle:
-        if built.draft:
-            raise Refusal("有错误，不能封存。" + "".join(answer["problems"]))
-        if fingerprint_of(place, root, pack) != before:
-            raise Refusal("封存时内容又有变动，没有封存。")
-        progress("封存")
-        with Store.open(place) as store:
-            held = store.sealed()
-            if held is None or held.version != built.version:
-                store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
-        answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
-    return answer
 
 
 def _bundle(target: Path, built: Built, workbook: Path) -> str:
@@ -287,11 +297,12 @@ def roster(file: str, name: str, progress: Progress) -> Answer:
 
 TASKS: dict[str, Callable[..., Answer]] = {
     "intake": intake,
-    "blank": blank,
+    "new": new,
     "apply": apply,
-    "check": check,
+    "examine": examine,
     "mark": mark,
-    "make": make,
+    "build": build,
+    "seal": seal,
     "roster": roster,
     **TEXT_TASKS,
     **VERSION_TASKS,

@@ -91,7 +91,7 @@ def decide(
     return {}
 
 
-def take_draft(folder: str, pack: str, packs: str, staging: str, reason: str, text: str, progress: Progress) -> Answer:
+def draft(folder: str, pack: str, packs: str, staging: str, reason: str, text: str, progress: Progress) -> Answer:
     """Write a draft and its mark 采用 into the workbook, where it still says what the person saw."""
     examined, _ = examined_now(folder, pack, packs, progress)
     draft = by_slot(drafts_for(examined)).get(f"reason:{reason}")
@@ -110,5 +110,5 @@ TEXT_TASKS: dict[str, Callable[..., Answer]] = {
     "block": block,
     "reword": reword,
     "decide": decide,
-    "take_draft": take_draft,
+    "draft": draft,
 }

@@ -9,7 +9,8 @@ from typing import Any
 
 from generator.department import side
 from generator.model import Refusal
-from generator.versions import Difference, Store, compare, notice, now, write_redline
+from generator.versions import Difference, Store, notice, now, write_redline
+from generator.versions import compare as difference
 from generator.writers import write_docx
 
 Answer = dict[str, Any]
@@ -19,10 +20,10 @@ MOST = 400
 
 def _difference(folder: str, old: str, new: str) -> Difference:
     """Two versions by number; the empty text is what stands now."""
-    return compare(side(f"{folder}@{old}" if old else folder), side(f"{folder}@{new}" if new else folder))
+    return difference(side(f"{folder}@{old}" if old else folder), side(f"{folder}@{new}" if new else folder))
 
 
-def differ(folder: str, old: str, new: str, progress: Progress) -> Answer:
+def compare(folder: str, old: str, new: str, progress: Progress) -> Answer:
     """What changed: cells, then blocks with their sentences word by word, then pages."""
     progress("对照")
     found = _difference(folder, old, new)
@@ -59,4 +60,4 @@ def correct(folder: str, by: str, reason: str, progress: Progress) -> Answer:
         return {"correction": store.open_correction(by, now(), reason)}
 
 
-VERSION_TASKS: dict[str, Callable[..., Answer]] = {"differ": differ, "redline": redline, "correct": correct}
+VERSION_TASKS: dict[str, Callable[..., Answer]] = {"compare": compare, "redline": redline, "correct": correct}
