@@ -42,7 +42,7 @@ TABLE = [
 @pytest.mark.parametrize(("now", "then", "case", "words"), TABLE)
 def test_case_table(now: str | None, then: str | None, case: Case, words: str, liaoning: CompiledPack) -> None:
     assert decide(figure(now), figure(then), MONEY) is case
-    say = liaoning.language.env.globals["phrase"]
+    say = liaoning.say
     assert str(say("change.total", figure(now), figure(then))) == words  # type: ignore[operator]
 
 
@@ -59,7 +59,7 @@ def test_case_table(now: str | None, then: str | None, case: Case, words: str, l
     ],
 )
 def test_budget_cases(final: str | None, budget: str | None, words: str, liaoning: CompiledPack) -> None:
-    say = liaoning.language.env.globals["phrase"]
+    say = liaoning.say
     shown = [str(say(p, figure(final), figure(budget))) for p in ("completion.item", "compare.item")]  # type: ignore[operator]
     assert "".join(shown) == words
 

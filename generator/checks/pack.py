@@ -100,7 +100,6 @@ def _format_example(pack: Pack, name: str) -> str:
 
 def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
     """What a phrase says in each case."""
-    say = compiled.language.env.globals["phrase"]
     spec = compiled.pack.phrases[phrase]
     form = compiled.pack.formats[spec.places]
     sample: dict[str, object] = {k: 1 if k == "n" else word(v) for k, v in spec.sample.items()}
@@ -109,7 +108,7 @@ def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
         current = Figure(Decimal(now) / size, label="本年")
         base = Figure(Decimal(then) / size if then else None, label="上年")
         if decide(current, base, form) is case:
-            yield case, str(say(phrase, current, base, **{**SAMPLES, **sample}))  # type: ignore[operator]
+            yield case, str(compiled.say(phrase, current, base, **{**SAMPLES, **sample}))
 
 
 def fact_examples(compiled: CompiledPack) -> Iterator[tuple[str, str]]:

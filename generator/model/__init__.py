@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from generator.model.figures import YUAN, ZERO, CellRef, Figure, total, unite
     from generator.model.findings import Finding, Severity, publishable
-    from generator.model.formats import Format, printed_value, round_half_up, show
+    from generator.model.formats import Format, printed_value, round_half_up, show, show_value
     from generator.model.last_year import LastYear, line_name
     from generator.model.rates import growth
     from generator.model.refusal import Refusal
@@ -81,6 +81,7 @@ __all__ = [
     "rates",
     "round_half_up",
     "show",
+    "show_value",
     "sources",
     "title_of",
     "total",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -30,6 +31,8 @@ def show(figure: Figure, form: Format) -> str:
 def show_value(value: Decimal, form: Format) -> str:
     """The printed form of an exact value."""
     number = printed_value(value, form)
+    if form.zero and number == 0:
+        return form.zero + form.suffix
     text = f"{number:,f}" if form.thousands else f"{number:f}"
     whole = number == number.to_integral_value()
     if "." in text and (form.trim or (form.bare_whole and whole)):
@@ -49,3 +52,6 @@ class Format(BaseModel):
     scale: int = 1  # 100 for percentages
     suffix: str = ""
     blank: str = ""  # how a blank is printed
+    zero: str = ""  # how nothing is printed, before the suffix; empty: with its decimals
+    kind: Literal["", "money", "rate"] = ""  # which of a department's choices of number style it follows
+    group: str = ""  # choices of its own (style.<group>_zero) before the common ones

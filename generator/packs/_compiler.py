@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from generator.packs._functions import _functions
 from generator.packs._known import Known
+from generator.packs._saying import Sayer
 from generator.packs.compiled import (
     CompiledBlock,
     CompiledCheck,
@@ -59,10 +60,11 @@ def _phrases(pack: Pack, language: Language) -> dict[str, dict[Case, Sentence]]:
     return out
 
 
-def language_of(pack: Pack, table: Mapping[str, Mapping[Case, Sentence]]) -> tuple[Language, tuple[str, ...]]:
-    """The language of a pack and the names of its functions; ``table``: its phrases, which may be filled later."""
-    functions = _functions(table, pack)
-    return Language(pack.formats, functions), tuple(functions)
+def language_of(pack: Pack) -> tuple[Language, tuple[str, ...], Sayer]:
+    """The language of a pack, the names of its functions, and who says its phrases (to be filled in later)."""
+    sayer = Sayer(pack)
+    functions = _functions(sayer)
+    return Language(pack.formats, functions), tuple(functions), sayer
 
 
 class _Compiler:
@@ -70,8 +72,7 @@ class _Compiler:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self.table: dict[str, dict[Case, Sentence]] = {}
-        self.language, functions = language_of(pack, self.table)
+        self.language, functions, self.sayer = language_of(pack)
         self.names = Known(pack, functions)
         self.literals = [re.compile(p) for p in pack.meta.literals]
 
@@ -133,14 +134,15 @@ class _Compiler:
     def compile(self) -> CompiledPack:
         pack = self.pack
         try:
-            self.table.update(_phrases(pack, self.language))
+            self.sayer.phrases.update(_phrases(pack, self.language))
         except LanguageError as error:
             raise PackError(pack.chain[-1], "phrase", str(error)) from None
         title, cover = self._meta()
         compiled = CompiledPack(
             pack=pack,
             language=self.language,
-            phrases=self.table,
+            phrases=self.sayer.phrases,
+            sayer=self.sayer,
             title=title,
             cover=cover,
             tables={k: self._table(spec) for k, spec in pack.tables.items()},

@@ -3,53 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from generator.model import Figure, total
 from generator.model import rates as formulas
+from generator.packs._saying import Sayer
 from generator.packs.grid import parse
-from generator.packs.language import LanguageError, Sentence, Word, joined, open_place, plain_of, word
+from generator.packs.language import Word, joined, open_place, plain_of, word
 from generator.packs.names import RecordView, count
-from generator.packs.pack import Pack
 from generator.packs.parts import FUNCTIONS as PARTS
-from generator.packs.phrases import Case, decide
 from generator.packs.tables import RowView, TableView, View
 
 
-def _functions(phrases: Mapping[str, Mapping[Case, Sentence]], pack: Pack) -> dict[str, Callable[..., Any]]:
-    def phrase(name: str, current: Figure, base: Figure, /, **extra: object) -> Word:
-        if name not in phrases:
-            raise LanguageError(f"没有叫“{name}”的说法")
-        missing = current.missing or base.missing
-        if missing:
-            return open_place(missing)
-        spec = pack.phrases[name]
-        case = decide(current, base, pack.formats[spec.places])
-        difference = abs(current - base).named(f"{current.label}的增减额")
-        names = {
-            "current": current,
-            "base": base,
-            "diff": difference,
-            "rate": formulas.growth(current, base),
-            "completion": formulas.completion(current, base),
-            "deviation": formulas.difference_rate(current, base),
-            "rate_of_all": formulas.rate_from_zero(formulas.growth(current, base), difference),
-            "deviation_of_all": formulas.rate_from_zero(formulas.difference_rate(current, base), current),
-        }
-        return phrases[name][case].word({**names, **extra})
-
-    def differs(current: Figure, base: Figure, places: str = "money") -> bool:
-        missing = current.missing or base.missing
-        return bool(missing) or decide(current, base, pack.formats[places]) not in (Case.EQUAL, Case.BOTH_ZERO)
-
-    def case(current: Figure, base: Figure, places: str = "money") -> str:
-        return decide(current, base, pack.formats[places]).value
-
+def _functions(sayer: Sayer) -> dict[str, Callable[..., Any]]:
     return {
-        "phrase": phrase,
-        "case": case,
-        "differs": differs,
+        **sayer.functions(),
         "share": formulas.share,
         "growth": formulas.growth,
         "completion": formulas.completion,

@@ -21,10 +21,10 @@ from jinja2 import Environment
 
 from generator import cache as shelves
 from generator.packs._compiler import language_of
+from generator.packs._saying import Sayer
 from generator.packs.compiled import CompiledPack
-from generator.packs.language import Language, Sentence
+from generator.packs.language import Language
 from generator.packs.pack import Pack
-from generator.packs.phrases import Case
 
 KIND = "packs"
 PROGRAM = ("packs", "model")  # what a compiled pack is made of and by
@@ -64,6 +64,8 @@ class _Pickler(pickle.Pickler):
                 return "environment"
             case Pack():
                 return "pack"
+            case Sayer():
+                return "sayer"
         return None
 
 
@@ -89,13 +91,10 @@ def loads(data: bytes) -> CompiledPack:
     """A compiled pack from its bytes (which must be our own: see ``generator.cache``)."""
     buffer = io.BytesIO(data)
     pack: Pack = pickle.load(buffer)  # noqa: S301
-    table: dict[str, Any] = {}
-    language, _ = language_of(pack, table)
-    compiled: CompiledPack = _Unpickler(
-        buffer, {"pack": pack, "language": language, "environment": language.env}
-    ).load()
-    phrases: dict[str, dict[Case, Sentence]] = {k: dict(v) for k, v in compiled.phrases.items()}
-    table.update(phrases)
+    language, _, sayer = language_of(pack)
+    known = {"pack": pack, "language": language, "environment": language.env, "sayer": sayer}
+    compiled: CompiledPack = _Unpickler(buffer, known).load()
+    sayer.phrases.update({k: dict(v) for k, v in compiled.phrases.items()})
     return compiled
 
 

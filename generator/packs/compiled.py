@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.packs.language import (
-    Expression,
-    Language,
-    Sentence,
-)
+from generator.model import Figure, Format
+from generator.packs._saying import Sayer
+from generator.packs.language import Expression, Language, Sentence, Word
 from generator.packs.names import Context
 from generator.packs.pack import Pack
 from generator.packs.phrases import Case
@@ -123,6 +121,7 @@ class CompiledPack:
     pack: Pack
     language: Language
     phrases: Mapping[str, Mapping[Case, Sentence]]
+    sayer: Sayer  # of the same phrases
     title: Sentence | None
     cover: tuple[Sentence, ...]
     parts: Mapping[str, Sentence]
@@ -135,6 +134,12 @@ class CompiledPack:
     drivers: Mapping[str, Expression]
     facts: Mapping[str, CompiledFact]
     checks: Mapping[str, CompiledCheck]
+
+    def say(
+        self, name: str, current: Figure, base: Figure, formats: Mapping[str, Format] | None = None, /, **extra: object
+    ) -> Word:
+        """A phrase of the pack about two amounts; ``formats``: those of a submission."""
+        return self.sayer.say(name, current, base, self.pack.formats if formats is None else formats, extra)
 
     def context(self, submission: Any) -> Context:
         """The names of a submission under this pack."""

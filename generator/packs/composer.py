@@ -208,7 +208,7 @@ def _body(composer: Composer, table: TableView) -> Iterator[Row]:
 
 
 def _shower(composer: Composer, spec: TableSpec) -> object:
-    pack_format = composer.compiled.pack.formats[spec.format]
+    pack_format = composer.context.formats[spec.format]
 
     def show_figure(figure: Figure) -> TableCell:
         text = show(figure, pack_format)

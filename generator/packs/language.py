@@ -16,9 +16,10 @@ from decimal import Decimal
 from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
+from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.exceptions import TemplateError
 from jinja2.parser import Parser
+from jinja2.runtime import Context as JinjaContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.model import Figure, Format, Span, SpanKind, Spans, Text, plain, show
@@ -28,6 +29,7 @@ CHINESE_QUOTES = re.compile(r"\{[{%][^}]*[“”‘’][^}]*[}%]\}")
 _marks: ContextVar[list[Span] | None] = ContextVar("marks", default=None)
 
 RESULT = "result"
+FORMATS = "_formats"  # the formats of the moment, where a department chose its own
 OPEN = "【待填：{}】"
 DRAFT = ("【草稿建议：", "】")
 
@@ -284,6 +286,12 @@ class Expression:
             raise LanguageError(f"{self.place}：{error}") from error
 
 
+def formats_of(context: Mapping[str, Any] | JinjaContext, otherwise: Mapping[str, Format]) -> Mapping[str, Format]:
+    """The formats that hold while a text is made: the department's, or else those given."""
+    found: Mapping[str, Format] | None = context.get(FORMATS)
+    return otherwise if found is None else found
+
+
 def _finalize(value: object) -> object:
     """What ``{{ … }}`` prints: everything as a word, so that nothing loses its source."""
     if isinstance(value, str):
@@ -311,13 +319,14 @@ class Language:
         self.formats = formats
 
     @staticmethod
-    def _filter(name: str, form: Format) -> Callable[[object], Word]:
-        def show_as(value: object) -> Word:
+    def _filter(name: str, form: Format) -> Callable[[JinjaContext, object], Word]:
+        @pass_context
+        def show_as(context: JinjaContext, value: object) -> Word:
             if isinstance(value, int) and not isinstance(value, bool):
                 value = Figure(Decimal(value), "个")
             if not isinstance(value, Figure):
                 raise LanguageError(f"格式 {name} 只能用于数字")
-            return printed(value, form)
+            return printed(value, formats_of(context, {name: form})[name])
 
         return show_as
 

@@ -20,6 +20,7 @@ from generator.model import Fonts, Format, PageStyle
 from generator.packs import schema
 from generator.packs.listing import decoded
 from generator.packs.pack import Origin, Pack, PackError, Subject
+from generator.packs.style import with_defaults
 
 Raw = dict[str, Any]
 Model = TypeVar("Model", bound=BaseModel)
@@ -319,7 +320,7 @@ def assemble(folder: Path) -> Pack:
         functional |= layer.subjects.get("functional", {})
         economic |= layer.subjects.get("economic", {})
     meta = _validate(schema.PackMeta, meta_raw, layers[-1].meta_file, "")
-    return Pack(
+    pack = Pack(
         meta=meta,
         blocks=blocks,
         formats=formats,
@@ -332,6 +333,7 @@ def assemble(folder: Path) -> Pack:
         folders=tuple(layer.folder for layer in layers),
         **collections,
     )
+    return with_defaults(pack)
 
 
 def _style(raw: Raw, shown: str) -> PageStyle:

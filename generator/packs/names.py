@@ -11,9 +11,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.model import Figure, LastYear, Record, SubjectRow, Submission, TableData, Text, Value
-from generator.packs.language import Word, open_place, typed, word
+from generator.packs.language import FORMATS, Word, open_place, typed, word
 from generator.packs.pack import Pack
 from generator.packs.schema import ColumnSpec, FieldSpec
+from generator.packs.style import styled
 from generator.packs.tables import RowView, TableView, View
 
 AMOUNT_TYPES = {"amount", "count", "number", "percent"}
@@ -72,6 +73,8 @@ class Context:
         members["reasons"] = ReasonsView(self)
         members["terms"] = self._terms()
         members["used_items"] = self._used_items()
+        self.formats = styled(pack, submission)
+        members[FORMATS] = self.formats
         self.members = members
 
     def _groups(self) -> dict[str, object]:

@@ -93,6 +93,7 @@ class FieldSpec(Entry):
     negative: bool = False
     minimum: int | None = 0
     last: str = ""  # where next year's value comes from, named in this year's workbook
+    optional: bool = False  # an older workbook without this field is not wrong
 
 
 class ColumnSpec(Entry):

@@ -118,8 +118,7 @@ class _Maker:
         return printed_value(amount, self.money) != 0
 
     def phrase(self, name: str, current: Figure, base: Figure, /, **extra: object) -> Word:
-        say = self.compiled.language.env.globals["phrase"]
-        return say(name, current, base, **extra)  # type: ignore[operator, no-any-return]
+        return self.compiled.say(name, current, base, self.context.formats, **extra)
 
     def draft(self, slot: Slot) -> Draft:
         case = decide(slot.current, slot.base, self.money)

@@ -192,7 +192,8 @@ class _Reader:
             at = rows.get(norm(entry.label))
             if at is None:
                 severity = Severity.ERROR if entry.required else Severity.INFO
-                self.reading.add("WB-041", severity, f"“{sheet.name}”里找不到“{entry.label}”。", (sheet.ref(0, 0),))
+                if not entry.optional:
+                    self.reading.add("WB-041", severity, f"“{sheet.name}”里找不到“{entry.label}”。", (sheet.ref(0, 0),))
                 groups.setdefault(group, {})[name] = _blank(entry, ())
                 continue
             column = value_column

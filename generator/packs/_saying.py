@@ -1,0 +1,70 @@
+"""Phrases said: which clause two amounts lead to, in the pack's words and the department's number style."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context as JinjaContext
+
+from generator.model import Figure, Format
+from generator.model import rates as formulas
+from generator.packs.language import FORMATS, LanguageError, Sentence, Word, formats_of, open_place
+from generator.packs.pack import Pack
+from generator.packs.phrases import Case, decide
+
+Phrases = dict[str, dict[Case, Sentence]]
+
+
+@dataclass(frozen=True)
+class Sayer:
+    """The phrases of one pack; the compiler fills them in."""
+
+    pack: Pack
+    phrases: Phrases = field(default_factory=dict)
+
+    def say(
+        self, name: str, current: Figure, base: Figure, formats: Mapping[str, Format], extra: Mapping[str, object]
+    ) -> Word:
+        """A phrase in the case that the two amounts decide."""
+        if name not in self.phrases:
+            raise LanguageError(f"没有叫“{name}”的说法")
+        missing = current.missing or base.missing
+        if missing:
+            return open_place(missing)
+        case = decide(current, base, formats[self.pack.phrases[name].places])
+        difference = abs(current - base).named(f"{current.label}的增减额")
+        names = {
+            "current": current,
+            "base": base,
+            "diff": difference,
+            "rate": formulas.growth(current, base),
+            "completion": formulas.completion(current, base),
+            "deviation": formulas.difference_rate(current, base),
+            "rate_of_all": formulas.rate_from_zero(formulas.growth(current, base), difference),
+            "deviation_of_all": formulas.rate_from_zero(formulas.difference_rate(current, base), current),
+            FORMATS: formats,
+        }
+        return self.phrases[name][case].word({**names, **extra})
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """What texts call: ``phrase``, ``differs`` and ``case``, each by what is printed."""
+        usual = self.pack.formats
+
+        @pass_context
+        def phrase(context: JinjaContext, name: str, current: Figure, base: Figure, /, **extra: object) -> Word:
+            return self.say(name, current, base, formats_of(context, usual), extra)
+
+        @pass_context
+        def differs(context: JinjaContext, current: Figure, base: Figure, places: str = "money") -> bool:
+            missing = current.missing or base.missing
+            case = decide(current, base, formats_of(context, usual)[places])
+            return bool(missing) or case not in (Case.EQUAL, Case.BOTH_ZERO)
+
+        @pass_context
+        def case(context: JinjaContext, current: Figure, base: Figure, places: str = "money") -> str:
+            return decide(current, base, formats_of(context, usual)[places]).value
+
+        return {"phrase": phrase, "differs": differs, "case": case}
