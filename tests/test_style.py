@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,12 +77,8 @@ def test_the_choice_is_read_from_the_workbook_and_an_older_one_without_it_is_not
     assert examined.document and "收入支出总计7272.22万元" in "".join(examined.document.prose())
     assert "年初预算为0万元" in "".join(examined.document.prose())
 
-    old = SHANGHAI.pack.__class__(
-        **{
-            **SHANGHAI.pack.__dict__,
-            "fields": {k: v for k, v in SHANGHAI.pack.fields.items() if not k.startswith("style.")},
-        }
-    )
+    fields = {k: v for k, v in SHANGHAI.pack.fields.items() if not k.startswith("style.")}
+    old = replace(SHANGHAI.pack, fields=fields)
     data = form_data(made_up.department(SHANGHAI.pack))
     (tmp_path / "填报表.xlsx").write_bytes(write_form(old, 2024, made_up.NAME, data=data))
     examined = examine(tmp_path)
