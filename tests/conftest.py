@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,10 +42,12 @@ def pack_of(seed: str) -> Pack:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Rendered parts of PDFs are kept for the session only."""
+def _shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compiled packs and prepared fonts are kept for the session only, and shared by its workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUESUAN_CACHE", str(tmp_path_factory.mktemp("parts")))
+        patch.setenv("JUESUAN_CACHE", str(shared / "cache"))
         yield
 
 

@@ -34,20 +34,37 @@ def juesuan(*arguments: str, at: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_the_libraries_of_weasyprint_typst_sets_the_pdf(poorer: Path) -> None:
+def test_without_the_libraries_of_weasyprint_nothing_is_missed(poorer: Path) -> None:
     folder = poorer / "某局"
     folder.mkdir()
     shutil.copy(DEPARTMENTS["001"] / "填报表.xlsx", folder)
     made = juesuan("build", str(folder), "--format", "pdf,txt", "--out", "out", "--final", at=poorer)
-    assert made.returncode == 0, made.stderr
-    assert "改由 Typst 排版" in made.stderr
+    assert made.returncode == 0 and made.stderr == ""
     pdf = next((poorer / "out").glob("*.pdf")).read_bytes()
     assert pdf.startswith(b"%PDF") and b"Typst" in pdf
     named = juesuan("build", str(folder), "--out", "other", "--pdf-engine", "weasyprint", at=poorer)
     assert named.returncode == 2 and "libgobject" in named.stderr and "Traceback" not in named.stderr
     assert not (poorer / "other").exists()
+    page = juesuan("diff", str(folder), str(folder), "--format", "pdf", at=poorer)
+    assert page.returncode == 2 and "libgobject" in page.stderr and "html" in page.stderr
     told = juesuan("doctor", at=poorer)
-    assert told.returncode == 0 and "改由 Typst 排版" in told.stdout
+    assert told.returncode == 0 and "WeasyPrint 没有" in told.stdout
+
+
+def test_without_typst_weasyprint_sets_the_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lib = tmp_path / "lib"
+    lib.mkdir()
+    (lib / "sitecustomize.py").write_text(
+        "import importlib.util as u\nreal = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'typst' else real(name, *a)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{lib}{os.pathsep}{ROOT}")
+    folder = tmp_path / "某局"
+    folder.mkdir()
+    shutil.copy(DEPARTMENTS["000"] / "填报表.xlsx", folder)
+    made = juesuan("build", str(folder), "--format", "pdf", "--out", "out", at=tmp_path)
+    assert made.returncode == 0 and "改由 WeasyPrint 排版" in made.stderr
+    assert b"Typst" not in next((tmp_path / "out").glob("*.pdf")).read_bytes()
 
 
 def test_without_limits_of_the_system_a_worker_watches_its_memory(poorer: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.base import UsageError, check_engine, done, formats_of, say
-from generator.writers import ENGINES, trouble
+from generator.writers import ENGINES, usual
 
 if TYPE_CHECKING:
     from generator.batch import Step
@@ -72,7 +72,7 @@ def run_batch(options: argparse.Namespace) -> int:
     formats = formats_of(options.format, FORMATS)
     if min(options.time_limit, options.memory_limit) <= 0 or options.jobs < 0:
         raise UsageError("--jobs、--time-limit、--memory-limit 要用正数。")
-    engine = options.pdf_engine or ("weasyprint" if trouble("typst") else "typst")
+    engine = options.pdf_engine or usual()
     check_engine(engine)
     plan = Plan(
         options.dir, options.out, formats, engine, options.engine, options.scheduler, options.jobs, options.only_failed,

@@ -69,7 +69,7 @@ def register(commands: Commands) -> None:
     department(build)
     build.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认全部）")
     build.add_argument(
-        "--pdf-engine", choices=ENGINES, default="", help="用什么排 PDF（默认 weasyprint，不能用时 typst）"
+        "--pdf-engine", choices=ENGINES, default="", help="用什么排 PDF（默认 typst，内附全部数字和报表，可存档）"
     )
     build.add_argument("--out", type=Path, help="输出到哪个文件夹（默认 output/年度/部门）")
     build.add_argument("--json", action="store_true", help="输出机器可读的结果")
@@ -189,7 +189,7 @@ def run_build(options: argparse.Namespace) -> int:
     engine = options.pdf_engine or (usual() if "pdf" in wanted else "")
     if engine:
         check_engine(engine)
-    if engine == "typst" and not options.pdf_engine:
+    if engine == "weasyprint" and not options.pdf_engine:
         print(INSTEAD, file=sys.stderr)
     try:
         built = build(

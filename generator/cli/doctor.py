@@ -25,15 +25,17 @@ def report() -> Iterator[tuple[bool, str]]:
             yield False, f"缺少 Python 库 {name}，请运行 pip install -e ."
         else:
             yield True, f"Python 库 {name} {getattr(module, '__version__', '')}".rstrip()
-    broken, missing = trouble("weasyprint"), trouble("typst")
+    missing, broken = trouble("typst"), trouble("weasyprint")
+    if not missing:
+        yield True, f"PDF 组件 Typst {importlib.metadata.version('typst')}"
+    elif broken:
+        yield False, f"PDF 组件 {missing}"
+    else:
+        yield True, f"PDF 组件 {INSTEAD}{missing}"
     if broken:
-        yield not missing, f"PDF 组件 {INSTEAD}{broken}" if not missing else f"PDF 组件 {broken}"
+        yield True, f"PDF 组件 WeasyPrint 没有（只在 --pdf-engine weasyprint 和对照页写成 PDF 时需要）：{broken}"
     else:
         yield True, f"PDF 组件 WeasyPrint {importlib.metadata.version('weasyprint')}"
-    if missing:
-        yield True, f"PDF 组件 Typst（批量生成快得多）：{missing}"
-    else:
-        yield True, f"PDF 组件 Typst {importlib.metadata.version('typst')}"
     yield from _fonts()
     office = shutil.which("soffice") or shutil.which("libreoffice")
     yield True, f"LibreOffice：{office or '没有（只在测试和比较时需要）'}"

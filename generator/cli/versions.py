@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,10 @@ def register(commands: Commands) -> None:
     diff.add_argument("old", help="原来的：部门文件夹、填报表，或 部门@版本号、部门@封存、部门@上一版")
     diff.add_argument("new", help="现在的：同上")
     diff.add_argument(
-        "--format", choices=("text", "json", "html", "docx"), default="text", help="docx 是带修订标记的 Word 文件"
+        "--format",
+        choices=("text", "json", "html", "docx", "pdf"),
+        default="text",
+        help="docx 是带修订标记的 Word 文件，pdf 是可以打印的对照页",
     )
     diff.add_argument(
         "--notice", action="store_true", help="写成供公开的更正说明（docx、pdf、html、txt 由 --out 的后缀决定）"
@@ -134,6 +138,13 @@ def run_diff(options: argparse.Namespace) -> int:
             _write(options.out, (content + "\n").encode())
     elif options.format == "html":
         _write(options.out or Path("版本对照.html"), report.as_html(difference))
+    elif options.format == "pdf":
+        from generator.writers import print_page, trouble
+
+        problem = trouble("weasyprint")
+        if problem:
+            raise UsageError(f"对照页由 WeasyPrint 排成 PDF。{problem.partition('；')[0]}；或写成 html，用浏览器打印。")
+        _write(options.out or Path("版本对照.pdf"), print_page(report.as_html(difference), datetime.now()))
     else:
         from generator.versions import write_redline
 
@@ -158,9 +169,9 @@ def _notice(options: argparse.Namespace, difference: Difference) -> int:
 
             _write(out, write_docx(document))
         case ".pdf":
-            from generator.writers import write_pdf
+            from generator.writers import trouble, write_pdf, write_typst
 
-            _write(out, write_pdf(document))
+            _write(out, write_typst(document) if trouble("weasyprint") else write_pdf(document))
         case ".html":
             from generator.writers import write_html
 

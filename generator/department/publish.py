@@ -6,7 +6,6 @@ published files.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,14 +38,10 @@ def render(
     submission: Submission,
     formats: tuple[str, ...],
     pdf_engine: str = "",
-    *,
-    keep: Path | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Each wanted format as bytes.  Writers are imported when they are needed.
 
-    ``pdf_engine``: ``weasyprint`` or ``typst``; the usual one of this machine where none is named.
-    ``keep``: a folder for rendered parts of the PDF, so that a correction renders again only what
-    depends on it; the bytes are the same with and without it.
+    ``pdf_engine``: ``typst`` or ``weasyprint``; the usual one of this machine where none is named.
     """
     from generator.writers import paginate, usual
 
@@ -74,9 +69,9 @@ def render(
                 ]
                 yield form, write_typst(document, plan, attachments=attached)
             case "pdf":
-                from generator.writers import parts_in, write_pdf_parts
+                from generator.writers import write_pdf
 
-                yield form, write_pdf_parts(document, plan, cache=parts_in(keep))
+                yield form, write_pdf(document, plan)
             case "html":
                 from generator.writers import write_html
 
@@ -90,19 +85,6 @@ def render(
                 yield form, write_json(document, figures_of(submission))
             case _:
                 raise ValueError(form)
-
-
-def parts_folder() -> Path | None:
-    """Where rendered parts are kept between runs: ``JUESUAN_CACHE``, else the user's cache folder.  An
-    empty ``JUESUAN_CACHE`` keeps nothing on disk.  The folder may be deleted at any time."""
-    named = os.environ.get("JUESUAN_CACHE")
-    if named is not None:
-        return Path(named) if named else None
-    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(home) if home else Path.home() / ".cache") / "juesuan"
-    except RuntimeError:
-        return None
 
 
 def build(
@@ -144,7 +126,7 @@ def build(
     if same is not None and same(examined, document, folder):
         return Built(examined, folder, (), draft)
     files: dict[str, bytes] = {}
-    for form, data in render(document, submission, formats, pdf_engine, keep=parts_folder()):
+    for form, data in render(document, submission, formats, pdf_engine):
         progress(f"写出 {form}")
         files[f"{stem}.{form}"] = data
     files |= {n: data for n, data in sealed_files(examined.workbook.parent, document).items() if n in files}

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from generator.writers.layout import Layout, paginate, toc_entries
     from generator.writers.lists import Sheet as ListSheet
     from generator.writers.lists import list_csv, write_lists
+    from generator.writers.page_pdf import print_page
     from generator.writers.pdf import write_pdf
     from generator.writers.pdf_engines import ENGINES, INSTEAD, trouble, usual
-    from generator.writers.pdf_parts import parts_in, write_pdf_parts
     from generator.writers.preview import DocumentPage
     from generator.writers.table_layout import SMALL_LINE, TableLayout, ends
     from generator.writers.text import write_json, write_text
@@ -41,7 +41,7 @@ __all__ = [
     "font_report",
     "list_csv",
     "paginate",
-    "parts_in",
+    "print_page",
     "safe_id",
     "tab_stops",
     "text_run",
@@ -53,7 +53,6 @@ __all__ = [
     "write_json",
     "write_lists",
     "write_pdf",
-    "write_pdf_parts",
     "write_text",
     "write_typst",
     "write_xlsx",

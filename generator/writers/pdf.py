@@ -22,7 +22,6 @@ from generator.model import Block, Document, Fonts, Heading, PageStyle, Paragrap
 from generator.writers import _table_pages as slices
 from generator.writers import fonts as fontfiles
 from generator.writers import layout, table_layout
-from generator.writers.frames import with_room
 from generator.writers.html import (
     asset,
     attribute,
@@ -73,8 +72,9 @@ def write_pdf(
         )
         for name, content, description in sorted(attachments)
     ]
-    made = render_page(document, page, variant="pdf/a-3a" if archival else "pdf/ua-1", attachments=attached or None)
-    return made if archival else _identified(made)
+    css = page_css(document.style, draft=document.draft)
+    variant = "pdf/a-3a" if archival else "pdf/ua-1"
+    return set_page(page, css, document.style.fonts, variant=variant, attachments=attached or None)
 
 
 def dates(document: Document) -> str:
@@ -83,20 +83,18 @@ def dates(document: Document) -> str:
     return f'<meta name="dcterms.created" content="{date}">\n<meta name="dcterms.modified" content="{date}">\n'
 
 
-def render_page(document: Document, page: str, *, variant: str = "pdf/ua-1", attachments: Any = None) -> bytes:
-    """A page of markup as a tagged PDF in the style of a document."""
+def set_page(page: str, css: str, fonts: Fonts, *, variant: str = "pdf/ua-1", attachments: Any = None) -> bytes:
+    """A page of markup as a tagged PDF in a style; it may open nothing but the fonts."""
     import weasyprint
 
     with _rendering:
-        config, styles = _styles(document.style, draft=document.draft)
+        config, styles = _styles(css, fonts)
         with _no_collector():
-            html = weasyprint.HTML(string=page, url_fetcher=_fetcher(document.style.fonts))
-            made: bytes = with_room(
-                lambda: html.write_pdf(
-                    font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments
-                )
+            html = weasyprint.HTML(string=page, url_fetcher=_fetcher(fonts))
+            made: bytes = html.write_pdf(
+                font_config=config, stylesheets=styles, pdf_variant=variant, attachments=attachments
             )
-    return made
+    return _identified(made)
 
 
 def _identified(made: bytes) -> bytes:
@@ -174,7 +172,7 @@ def _pt(twips: float) -> str:
 
 
 def page_css(style: PageStyle, *, draft: bool) -> str:
-    """The measures of the page: everything of the stylesheet that is not constant."""
+    """The stylesheet of a printed document: fonts, what is constant, and the measures of its page."""
     table = _pt(style.table_margin)
     pitch = _pt(style.pitch)
     css = f"""
@@ -192,7 +190,7 @@ h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 .line {{ height: {_pt(table_layout.SMALL_LINE)}; }}
 .line, .notes {{ line-height: {_pt(table_layout.SMALL_LINE)}; font-size: {NOTE_PT}pt; }}
 """
-    return css + (asset("draft.css") if draft else "")
+    return fontfiles.font_css(style.fonts) + asset("print.css") + css + (asset("draft.css") if draft else "")
 
 
 def _measures(body: str) -> str:
@@ -203,17 +201,16 @@ def _measures(body: str) -> str:
     return "".join(f".{name} {{ {rule} }}\n" for name, rule in zip(names, rules, strict=True))
 
 
-def _styles(style: PageStyle, *, draft: bool) -> tuple[Any, list[Any]]:
+def _styles(css: str, fonts: Fonts) -> tuple[Any, list[Any]]:
     """Font configuration and parsed stylesheets, kept for the next document."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    css = fontfiles.font_css(style.fonts) + asset("print.css") + page_css(style, draft=draft)
     if css not in _cache:
         if len(_cache) >= 4:
             _cache.clear()
         config = FontConfiguration()
-        _cache[css] = (config, [CSS(string=css, font_config=config, url_fetcher=_fetcher(style.fonts))])
+        _cache[css] = (config, [CSS(string=css, font_config=config, url_fetcher=_fetcher(fonts))])
     return _cache[css]
 
 

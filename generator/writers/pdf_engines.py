@@ -1,7 +1,8 @@
-"""Which program sets the pages of a PDF on this machine.
+"""Which program sets the pages of a PDF.
 
-WeasyPrint is the usual one; it needs libraries of the system, which Windows machines of officers do
-not have.  There Typst takes its place, which needs only its wheel: same text, same tables, same pages.
+Typst is the usual one: it needs only its wheel and makes an archival file with everything attached.
+WeasyPrint sets the same text and tables on the same pages on request, and pages that are HTML by
+nature; it needs libraries of the system, which Windows machines of officers do not have.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 
-ENGINES = ("weasyprint", "typst")
-INSTEAD = "这台计算机不能使用 WeasyPrint，PDF 改由 Typst 排版（文字、表格、页码相同）。"
+ENGINES = ("typst", "weasyprint")
+INSTEAD = "这台计算机不能使用 Typst，PDF 改由 WeasyPrint 排版（文字、表格、页码相同，不内附数字和报表）。"
 ADVICE = "Debian、Ubuntu 请安装 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -19,7 +20,7 @@ def trouble(engine: str) -> str:
     """Why an engine cannot be used here, in Chinese; empty where it can."""
     if engine == "typst":
         return (
-            "" if find_spec("typst") else "没有安装 typst：请先运行 pip install typst，或改用 --pdf-engine weasyprint。"
+            "" if find_spec("typst") else "没有安装 Typst：请运行 pip install typst，或改用 --pdf-engine weasyprint。"
         )
     try:
         import weasyprint  # noqa: F401
@@ -30,5 +31,5 @@ def trouble(engine: str) -> str:
 
 
 def usual() -> str:
-    """The engine for a single document: WeasyPrint where it works, else Typst where that is there."""
-    return "typst" if trouble("weasyprint") and not trouble("typst") else "weasyprint"
+    """The engine of a document: Typst, or WeasyPrint where only that is there."""
+    return "weasyprint" if trouble("typst") and not trouble("weasyprint") else "typst"

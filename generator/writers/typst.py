@@ -7,17 +7,16 @@ literals only, so that nothing in them can be taken for markup.  Same document, 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any, assert_never
 
 from generator.model import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
 from generator.writers import _table_pages as slices
 from generator.writers import layout, table_layout
+from generator.writers._draft_mark import marked_draft
 from generator.writers._typst_fonts import font_book, font_stacks
 from generator.writers.html import asset, clean, marked, safe_id, toc_level
 from generator.writers.line_breaks import EM, break_lines, text_width
@@ -34,39 +33,38 @@ def write_typst(
     *,
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """The PDF.  ``plan``: pages, if known.  A glyph that no font has costs the archival mark only."""
+    """The PDF.  ``plan``: pages, if known.  A glyph that no font has costs the archival mark only.
+
+    The mark of a draft is put on last: draft and final share all that comes before.
+    """
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="juesuan-typst-") as folder:
-        names = []
-        for number, (name, content, description) in enumerate(sorted(attachments)):
-            (Path(folder) / f"{number}").write_bytes(content)
-            names.append((f"{number}", name, description))
-        source = "".join(_source(document, plan or layout.paginate(document), names)).encode()
-        compiler = _compiler(document.style, folder if names else None)
-        moment = datetime.fromisoformat(_date(document)).replace(tzinfo=UTC)
-        try:
-            made: bytes = compiler.compile(input=source, format="pdf", pdf_standards=STANDARDS, timestamp=moment)
-        except typst.TypstError as error:
-            if "PDF/" not in str(error):
-                raise
-            made = compiler.compile(input=source, format="pdf", timestamp=moment)
-    return made
-
-
-def _compiler(style: PageStyle, root: str | None) -> Any:
-    if root is None:
-        return _kept_compiler(style)
-    import typst
-
-    return typst.Compiler(font_paths=font_book(style.fonts), root=root)
+    source = "".join(_source(document, plan or layout.paginate(document), attachments)).encode()
+    moment = datetime.fromisoformat(_date(document)).replace(tzinfo=UTC)
+    compiler = _compiler(document.style)
+    try:
+        made: bytes = compiler.compile(input=source, format="pdf", pdf_standards=STANDARDS, timestamp=moment)
+    except typst.TypstError as error:
+        if "PDF/" not in str(error):
+            raise
+        made = compiler.compile(input=source, format="pdf", timestamp=moment)
+    return marked_draft(made, _marks(document.style)) if document.draft else made
 
 
 @lru_cache(maxsize=2)
-def _kept_compiler(style: PageStyle) -> Any:
+def _compiler(style: PageStyle) -> Any:
+    """A compiler that knows the fonts of a style, kept for the next document."""
     import typst
 
     return typst.Compiler(font_paths=font_book(style.fonts))
+
+
+@lru_cache(maxsize=4)
+def _marks(style: PageStyle) -> bytes:
+    """A page of each shape with nothing on it but the mark of a draft."""
+    source = "".join((*_head(style), "".join(f"#D(M.{shape})\n" for shape in ("table", "wide")))).encode()
+    made: bytes = _compiler(style).compile(input=source, format="pdf", timestamp=datetime(2000, 1, 1, tzinfo=UTC))
+    return made
 
 
 # ------------------------------------------------------------------ text
@@ -262,9 +260,7 @@ def _cover(document: Document) -> Iterator[str]:
     yield "#cover(" + "".join(f"({size:.2f}pt,{_plain(text)})," for size, text in lines) + ")\n"
 
 
-def _measures(document: Document) -> str:
-    style = document.style
-
+def _measures(style: PageStyle) -> str:
     def shape(width: int, height: int, top: int, left: int, right: int, bottom: int) -> str:
         margin = f"(top:{_pt(top)},left:{_pt(left)},right:{_pt(right)},bottom:{_pt(bottom)})"
         return f"(width:{_pt(width)},height:{_pt(height)},margin:{margin})"
@@ -282,22 +278,26 @@ def _measures(document: Document) -> str:
         "toc": _pt(layout.TOC_PITCH),
         "line": _pt(table_layout.TITLE_LINE),
         "small": _pt(table_layout.SMALL_LINE),
-        "draft": "true" if document.draft else "false",
     }
     return "#let M = (" + ",".join(f"{k}:{v}" for k, v in entries.items()) + ")\n"
 
 
-def _source(document: Document, plan: layout.Layout, attached: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+def _head(style: PageStyle) -> Iterator[str]:
+    """What stands before every document of a style."""
+    yield _measures(style)
+    yield "#let F = (" + ",".join(f"{k}:{v}" for k, v in font_stacks(style.fonts).items()) + ")\n"
+    yield asset("print.typ")
+
+
+def _source(document: Document, plan: layout.Layout, attached: Sequence[Attachment]) -> Iterator[str]:
     style, levels = document.style, _Levels()
     date = datetime.fromisoformat(_date(document))
-    yield _measures(document)
-    yield "#let F = (" + ",".join(f"{k}:{v}" for k, v in font_stacks(style.fonts).items()) + ")\n"
     yield f"#set document(title:{_plain(document.title)},author:{_plain(document.department)},"
     yield f"date:datetime(year:{date.year},month:{date.month},day:{date.day}))\n"
-    yield asset("print.typ")
-    for file, name, description in attached:
+    yield from _head(style)
+    for name, content, description in sorted(attached):
         yield (
-            f'#pdf.attach({_string("/" + name)},read("/{file}",encoding:none),relationship:"data",'
+            f'#pdf.attach({_string("/" + name)},{_bytes(content)},relationship:"data",'
             f"mime-type:{_string(_mime(name))},description:{_string(description)})\n"
         )
     yield "#S(M.text)[\n"
@@ -322,6 +322,15 @@ def _part(part: Part, plan: layout.Layout, style: PageStyle, levels: _Levels) ->
         else:
             text += ("#pagebreak(weak: true)\n" if text and block.id in plan.breaks else "") + made
     yield f"#S(M.text)[\n{text}]\n" if text else ""
+
+
+def _bytes(content: bytes) -> str:
+    """Content of a file as an expression: nothing is written to disk for it."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return f"bytes(({','.join(map(str, content))},))"
+    return f"bytes({_string(text)})" if "\r" not in text else f"bytes(({','.join(map(str, content))},))"
 
 
 def _mime(name: str) -> str:

@@ -108,6 +108,28 @@ def test_open_places_drafts_and_levels() -> None:
     assert "草稿" not in "".join(Made(doc, write_typst(replace(doc, draft=False))).texts)
 
 
+def test_the_mark_of_a_draft_is_put_on_last_and_is_no_part_of_the_text() -> None:
+    doc = small(
+        Paragraph(
+            "p",
+            words("甲"),
+        ),
+        long_table(50, landscape=True),
+        Paragraph("q", words("乙")),
+    )
+    final, draft = (PdfReader(io.BytesIO(write_typst(replace(doc, draft=d))), strict=True) for d in (False, True))
+    assert len(final.pages) == len(draft.pages)
+    for ours, theirs in zip(draft.pages, final.pages, strict=True):
+        drawn, rest = ours.get_contents().get_data(), theirs.get_contents().get_data()
+        assert drawn.startswith(b"/Artifact <</Type /Pagination /Subtype /Watermark>> BDC q /JuesuanDraft Do Q EMC")
+        assert drawn.split()[-len(rest.split()) :] == rest.split()
+        form = ours["/Resources"]["/XObject"]["/JuesuanDraft"]
+        assert [round(float(x)) for x in form["/BBox"][2:]] == [round(float(x)) for x in ours.mediabox[2:]]
+    assert b"pdfaid:conformance>A<" in draft.trailer["/Root"]["/Metadata"].get_data()
+    same = write_typst(replace(doc, draft=True))
+    assert same == write_typst(replace(doc, draft=True))
+
+
 def test_a_glyph_that_no_font_has_costs_the_archival_mark_only() -> None:
     doc = small(Paragraph("p", words("甲\U0001f600乙")), kind="prose")
     result = Made(doc, write_typst(doc))

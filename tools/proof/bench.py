@@ -36,11 +36,10 @@ from generator.writers import (
     write_docx,
     write_html,
     write_json,
-    write_pdf_parts,
     write_text,
+    write_typst,
     write_xlsx,
 )
-from generator.writers.pdf_parts import PartCache
 from tools.proof import bench_correction
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -203,12 +202,10 @@ def measure(workbook: Path) -> dict[str, Any]:
     stages["Excel"], _ = best(lambda: write_xlsx(document))
     stages["网页"], _ = best(lambda: write_html(document))
     stages["文本和 JSON"], _ = best(lambda: (write_text(document), write_json(document, figures_of(submission))))
-    stages["PDF（首次）"], _ = best(lambda: write_pdf_parts(document, plan, PartCache()), 1)
+    stages["PDF（首次）"], _ = best(lambda: write_typst(document, plan), 1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     other: dict[str, float] = {}
-    pair = in_turn(
-        {"ours": lambda: write_pdf_parts(document, plan, PartCache()), "bare": bare_pdf(bare_html(document), document)}
-    )
+    pair = in_turn({"ours": lambda: write_typst(document, plan), "bare": bare_pdf(bare_html(document), document)})
     (stages["PDF"], ours), (other["WeasyPrint 直接排同样的内容"], bare) = pair["ours"], pair["bare"]
     if signs(bare) < 0.97 * signs(ours):
         raise SystemExit("对照的 PDF 内容不全，比值没有意义。")
