@@ -26,9 +26,10 @@ if TYPE_CHECKING:
         workbook_of,
     )
     from generator.files.docx import FlowParagraph, FlowTable, Remark, Tracked, WordFile, read_docx
-    from generator.files.docx_tables import read_docx_tables
     from generator.files.pdf import PdfFile, read_pdf
-    from generator.files.pdf_tables import read_pdf_tables
+    from generator.files.published.as_sheets import sheets_of
+    from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
+    from generator.files.published.reader import publications, read_publication, read_published
     from generator.files.roster import Entry, read_roster, roster_of
     from generator.files.roster import day as parse_day
     from generator.files.safety import Opened, ReadError, Sheet
@@ -92,6 +93,11 @@ __all__ = [
     "Opened",
     "Package",
     "PdfFile",
+    "PubBlock",
+    "PubCell",
+    "PubTable",
+    "PubText",
+    "Publication",
     "ReadError",
     "Remark",
     "Sheet",
@@ -117,12 +123,13 @@ __all__ = [
     "parse_percent",
     "plain_digits",
     "position",
+    "publications",
     "put",
     "put_in_place",
     "read_docx",
-    "read_docx_tables",
     "read_pdf",
-    "read_pdf_tables",
+    "read_publication",
+    "read_published",
     "read_roster",
     "recalculate",
     "relate",
@@ -130,6 +137,7 @@ __all__ = [
     "roster_of",
     "safe_name",
     "sheet_parts",
+    "sheets_of",
     "split_codename",
     "store_error",
     "transaction",

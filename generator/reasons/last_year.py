@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from generator.files import Opened, Sheet, norm, open_workbook, read_docx_tables, read_pdf_tables
+from generator.files import Opened, Sheet, norm, open_workbook, read_publication, sheets_of
 from generator.model import CellRef, Figure, Finding, Severity, Submission, TableData, line_name
 from generator.packs import CompiledPack, Context, Pack, RenameSpec, TableSpec, load
 from generator.workbook import Reading, read_stamp, read_table, read_workbook
@@ -113,13 +113,9 @@ def _stamped(path: Path, own: CompiledPack, compiled: CompiledPack, year: int) -
 
 
 def _open(path: Path) -> Opened:
-    match path.suffix.lower():
-        case ".docx":
-            return read_docx_tables(path)
-        case ".pdf":
-            return read_pdf_tables(path)
-        case _:
-            return open_workbook(path.read_bytes(), path.name)
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et"):
+        return open_workbook(path.read_bytes(), path.name)
+    return sheets_of(read_publication(path))
 
 
 def _sheet_of(spec: TableSpec, sheets: Sequence[tuple[Path, Sheet]]) -> tuple[Path, Sheet] | None:

@@ -14,8 +14,8 @@ from generator.cli.command_line import main
 from generator.department.examination import examine
 from generator.department.publish import build
 from generator.files.department import WORKBOOK
-from generator.files.docx_tables import read_docx_tables
-from generator.files.pdf_tables import read_pdf_tables
+from generator.files.published.as_sheets import sheets_of
+from generator.files.published.reader import read_publication
 from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
 from generator.reasons.last_year import LastSource, lines, read_last
@@ -76,8 +76,6 @@ def test_blank_is_not_zero_when_it_is_carried() -> None:
 
 @pytest.mark.parametrize("form", ["xlsx", "docx", "pdf"])
 def test_published_tables_give_the_same_figures(form: str, tmp_path: Path) -> None:
-    if form == "pdf":
-        pytest.importorskip("pdfplumber")
     built = build(DEPARTMENTS["000"], formats=(form,), out=tmp_path)
     path = next(p for p in built.files if p.suffix == f".{form}")  # type: ignore[union-attr]
     own = examined_of("000").compiled
@@ -91,7 +89,6 @@ def test_published_tables_give_the_same_figures(form: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("draft", [False, True])
 def test_tables_over_several_pages_are_put_together(draft: bool, tmp_path: Path) -> None:
     """Ninety subjects, in Word and in PDF; of a draft the watermark is not read, and it is said to be one."""
-    pytest.importorskip("pdfplumber")
     from dataclasses import replace
 
     from generator.writers.docx import write_docx
@@ -238,8 +235,6 @@ def test_new_with_last_years_file(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_broken_file_is_said_and_nothing_is_written(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if name.endswith("pdf"):
-        pytest.importorskip("pdfplumber")
     path = tmp_path / name
     path.write_bytes(b"PK\x03\x04 nothing" if not name.endswith("pdf") else b"%PDF-1.7 nothing")
     assert (
@@ -273,14 +268,13 @@ def test_a_cell_of_a_word_table_that_says_it_is_endless(span: str, tmp_path: Pat
             "word/document.xml",
             f'<w:document xmlns:w="{word}"><w:body><w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>',
         )
-    [sheet] = read_docx_tables(tmp_path / "a.docx").sheets
+    [sheet] = sheets_of(read_publication(tmp_path / "a.docx")).sheets
     assert sheet.rows[0][0] == "收入" and len(sheet.rows[0]) <= 400
 
 
 def test_a_damaged_pdf_is_one_finding_whatever_the_library_thinks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("pdfplumber")
     for box in (b"[/A /B 0 1]", b"[0 0]", b"(no)", b"[0 0 (x) 842]", b"[0 0 595 842]"):
         objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
                    b"<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 595 842]/TrimBox " + box + b">>")  # fmt: skip
@@ -290,6 +284,6 @@ def test_a_damaged_pdf_is_one_finding_whatever_the_library_thinks(
             + b"trailer\n<</Root 1 0 R>>\n"
         )
         (tmp_path / "a.pdf").write_bytes(page)
-        opened = read_pdf_tables(tmp_path / "a.pdf")
-        assert not opened.sheets and [f.id for f in opened.findings] == ([] if b"595" in box else ["WB-004"])
+        opened = sheets_of(read_publication(tmp_path / "a.pdf"))
+        assert not opened.sheets and [f.id for f in opened.findings] == ["WB-011"]  # no words in it
     assert not capsys.readouterr().err

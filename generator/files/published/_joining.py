@@ -69,12 +69,11 @@ def _repeated(known: Sequence[Sequence[str]], fresh: Sequence[Sequence[str]]) ->
 
 
 def _header_like(fresh: Sequence[Sequence[str]], known: Sequence[Sequence[str]]) -> bool:
-    """A head of its own: several words and no number in the first rows, shaped as no row of the table before."""
-    first = [row for row in fresh[:2] if row]
-    if not first or any(DIGITS.search(t) for row in first for t in row):
+    """A head of its own: a first row of words that shares some with the heads of the table before."""
+    first = fresh[0] if fresh else []
+    if len(first) < 2 or any(DIGITS.search(t) for t in first):
         return False
-    words = {t for row in known[:HEAD_ROWS] for t in row}
-    return len(first[0]) >= 2 and sum(t in words for t in first[0]) >= 1
+    return any(t in row for row in known[:HEAD_ROWS] if not any(DIGITS.search(w) for w in row) for t in first)
 
 
 def table_of(parts: Parts) -> PubTable:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from generator.files.published._pdf_lines import Line
 from generator.files.published.model import PubText
@@ -37,7 +38,7 @@ def margins(lines: Sequence[Line], width: float) -> Margins:
     em = sorted(line.size for line in lines)[len(lines) // 2]
     starts = Counter(round(line.x0 / 4) for line in lines if line.x1 - line.x0 > 4 * em)
     common = [k for k, n in starts.items() if n >= 2] or list(starts) or [round(lines[0].x0 / 4)]
-    gaps = sorted(b.base - a.base for a, b in zip(lines, lines[1:], strict=False) if b.base - a.base > 0.5 * em)
+    gaps = sorted(b.base - a.base for a, b in pairwise(lines) if b.base - a.base > 0.5 * em)
     left, right = min(common) * 4.0, max(line.x1 for line in lines)
     return Margins(left, max(right, width - left - em), em, gaps[len(gaps) // 3] if gaps else 2 * em, width)
 
@@ -93,7 +94,11 @@ class Flow:
         if NUMBERED.match(line.text) and last.text[-1:] in ENDED:
             return True
         indented = line.x0 - frame.left > 1.3 * frame.em
-        hanging = self.height > 1 and last.x0 - before.left > 1.3 * before.em and abs(last.x0 - before.left - (line.x0 - frame.left)) < 0.5 * frame.em
+        hanging = (
+            self.height > 1
+            and last.x0 - before.left > 1.3 * before.em
+            and abs(last.x0 - before.left - (line.x0 - frame.left)) < 0.5 * frame.em
+        )
         return indented and not (hanging and last.text[-1:] not in ENDED)
 
 

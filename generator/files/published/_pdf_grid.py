@@ -23,6 +23,7 @@ class Grid:
     xs: list[float]
     ys: list[float]
     cells: list[PubCell] = field(default_factory=list)
+    glyphs: list[Glyph] = field(default_factory=list)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -39,9 +40,22 @@ def grids(page: PageContent) -> list[Grid]:
     upright = _joined([r for r in page.rules if not r.flat])
     found = [g for part in _touching(flat, upright) if (g := _grid(*part)) is not None]
     found = [g for g in found if not any(o is not g and _inside(g, o) for o in found)]
+    if found:
+        _share(found, page.glyphs)
     for grid in found:
-        _fill(grid, [g for g in page.glyphs if grid.holds(g)], page.number)
+        _fill(grid, grid.glyphs, page.number)
     return sorted((g for g in found if _is_table(g)), key=lambda g: g.ys[0])
+
+
+def _share(found: Sequence[Grid], glyphs: Sequence[Glyph]) -> None:
+    """Letters to the tables they stand in; a number that begins in a table and runs out of it is not torn."""
+    for row in heights(glyphs):
+        for word in words(row):
+            whole = next((g for g in found if _numeric(word) and any(g.holds(glyph) for glyph in word)), None)
+            for glyph in word:
+                at = whole or next((g for g in found if g.holds(glyph)), None)
+                if at is not None:
+                    at.glyphs.append(glyph)
 
 
 def _is_table(grid: Grid) -> bool:
@@ -116,7 +130,10 @@ def _grid(flat: list[Rule], upright: list[Rule]) -> Grid | None:
     xs, ys = _places(upright), _places(flat)
     sides = []
     for at in (left, right):
-        if all(abs(at - x) > REACH + NEAR for x in xs) and sum(abs((r.start if at == left else r.end) - at) < REACH for r in flat) > len(flat) / 2:
+        if (
+            all(abs(at - x) > REACH + NEAR for x in xs)
+            and sum(abs((r.start if at == left else r.end) - at) < REACH for r in flat) > len(flat) / 2
+        ):
             xs.append(at)
             sides.append(Rule(False, at, top, bottom))
     xs.sort()
@@ -170,7 +187,12 @@ def _covered(rules: Sequence[Rule], at: float, start: float, end: float) -> bool
 
 def _fill(grid: Grid, glyphs: Sequence[Glyph], page: int) -> None:
     """Give each cell its letters: a word stands where its middle is, a number is not torn by a line."""
-    owner = {(r, c): k for k, cell in enumerate(grid.cells) for r in _span(cell.row, cell.rowspan) for c in _span(cell.column, cell.colspan)}
+    owner = {
+        (r, c): k
+        for k, cell in enumerate(grid.cells)
+        for r in _span(cell.row, cell.rowspan)
+        for c in _span(cell.column, cell.colspan)
+    }
     held: dict[int, list[Glyph]] = defaultdict(list)
     for row in heights(glyphs):
         line = _index(grid.ys, sum(g.middle for g in row) / len(row))

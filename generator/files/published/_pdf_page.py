@@ -19,7 +19,9 @@ MARK = 40  # letters taller than this (pt) are a watermark
 THIN = 3.0  # what is drawn thinner than this is a line
 MAX_GLYPHS = 60_000
 MAX_RULES = 40_000
-RADICALS = str.maketrans("⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⺠⻄⻌", "见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙民西辶")
+RADICALS = str.maketrans(
+    "⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⺠⻄⻌", "见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙民西辶"
+)
 
 
 class Glyph(NamedTuple):
@@ -125,7 +127,11 @@ def _glyphs(raw: _Raw) -> tuple[list[_Mark], int, int]:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
         high = 0
         letter = "-" if code == 2 else chr(code)  # 2: a hyphen at the end of a line
-        if code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code < 0xF900 or pdfium.FPDFText_HasUnicodeMapError(text, k) == 1:
+        if (
+            code in (0, 0xFFFD, 0xFFFE, 0xFFFF)
+            or 0xE000 <= code < 0xF900
+            or pdfium.FPDFText_HasUnicodeMapError(text, k) == 1
+        ):
             unreadable += 1
             letter = "\ufffd"
         elif letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf"):

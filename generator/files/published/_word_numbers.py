@@ -10,7 +10,14 @@ from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DIGITS = "〇一二三四五六七八九"
-CHINESE = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "chineseLegalSimplified", "ideographDigital", "taiwaneseCounting"}
+CHINESE = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "chineseLegalSimplified",
+    "ideographDigital",
+    "taiwaneseCounting",
+}
 MAX_NUMBER = 9999
 
 
@@ -98,7 +105,7 @@ def read_numbers(data: bytes | None) -> Numbers:
     for node in root.iterfind(f"{W}num"):
         number = node.get(f"{W}numId", "")
         shared = _value(node.find(f"{W}abstractNumId"))
-        own = {}
+        own: dict[int, Level] = {}
         for change in node.iterfind(f"{W}lvlOverride"):
             own |= dict(_levels(change))
         lists[number] = (f"{shared}/{number}" if own else shared, {**abstract.get(shared, {}), **own})

@@ -12,8 +12,59 @@ from generator.files.published.model import PubBlock, PubCell, Publication, PubT
 from generator.files.safety import MAX_BYTES
 from generator.model import CellRef, Finding, Severity
 
-DROPPED = {"script", "style", "nav", "footer", "noscript", "template", "head", "form", "button", "select", "iframe", "object", "svg", "audio", "video"}
-BLOCKS = {"p", "div", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "header", "body", "html", "ul", "ol", "dl", "center", "blockquote", "figure", "figcaption", "table", "pre", "address", "aside", "td", "th", "tr", "caption", "details", "summary"}
+DROPPED = {
+    "script",
+    "style",
+    "nav",
+    "footer",
+    "noscript",
+    "template",
+    "head",
+    "form",
+    "button",
+    "select",
+    "iframe",
+    "object",
+    "svg",
+    "audio",
+    "video",
+}
+BLOCKS = {
+    "p",
+    "div",
+    "li",
+    "dd",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "main",
+    "header",
+    "body",
+    "html",
+    "ul",
+    "ol",
+    "dl",
+    "center",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "table",
+    "pre",
+    "address",
+    "aside",
+    "td",
+    "th",
+    "tr",
+    "caption",
+    "details",
+    "summary",
+}
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 MAX_SPAN, MAX_DEPTH, MAX_CELLS = 400, 120, 200_000
 
@@ -25,7 +76,9 @@ def read_html_publication(data: bytes, name: str) -> Publication:
         out.findings.append(_said(name, "文件过大。"))
         return out
     try:
-        parser = lxml_html.HTMLParser(encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+        parser = lxml_html.HTMLParser(
+            encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+        )
         root = lxml_html.document_fromstring(data, parser=parser)
         body = root.find("body")
         out.blocks = list(_blocks(root if body is None else body, 0))
@@ -67,7 +120,11 @@ def _blocks(node: etree._Element, depth: int) -> Iterator[PubBlock]:
     if depth > MAX_DEPTH:
         return
     style = node.tag if re.fullmatch(r"h[1-6]", node.tag) else ""
-    center = "center" in node.get("class", "") or "text-align:center" in node.get("style", "").replace(" ", "") or node.get("align") == "center"
+    center = (
+        "center" in node.get("class", "")
+        or "text-align:center" in node.get("style", "").replace(" ", "")
+        or node.get("align") == "center"
+    )
     words = node.text or ""
     for child in node:
         if not isinstance(child.tag, str) or not _seen(child):
@@ -112,7 +169,7 @@ def _is_table(node: etree._Element) -> bool:
     """A table of figures or facts, not one that only lays out a page."""
     if node.find(".//table") is not None:
         return False
-    rows = [r for r in node.iter("tr")]
+    rows = list(node.iter("tr"))
     return len(rows) > 1 and max((len(r.findall("td")) + len(r.findall("th")) for r in rows), default=0) > 1
 
 

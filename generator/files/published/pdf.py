@@ -37,7 +37,9 @@ def read_pdf_publication(data: bytes, name: str) -> Publication:
             document = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as error:
             locked = "password" in str(error).lower()
-            out.findings.append(_said(name, "文件加了打开密码，无法读取。" if locked else "PDF 不完整或已损坏，无法打开。"))
+            out.findings.append(
+                _said(name, "文件加了打开密码，无法读取。" if locked else "PDF 不完整或已损坏，无法打开。")
+            )
             return out
         try:
             return _read(document, out)
@@ -70,10 +72,17 @@ def _read(document: Any, out: Publication) -> Publication:
             page.glyphs = []  # a machine's reading of a picture is nobody's word
     if len(out.pictures) == out.pages:
         out.findings.append(
-            _said(out.name, "这个 PDF 只有图片（扫描件），没有文字，不能核对。请提供由 Word、WPS 直接生成的 PDF。", "WB-011")
+            _said(
+                out.name,
+                "这个 PDF 只有图片（扫描件），没有文字，不能核对。请提供由 Word、WPS 直接生成的 PDF。",
+                "WB-011",
+            )
         )
         return out
     letters = sum(len(p.glyphs) for p in pages)
+    if not letters and not sum(p.unreadable for p in pages):
+        out.findings.append(_said(out.name, "PDF 里没有文字。", "WB-011"))
+        return out
     if letters and sum(p.unreadable for p in pages) > letters * 0.2:
         out.findings.append(_said(out.name, "PDF 里的字体没有文字对照表，文字读不出来。", "WB-012"))
         return out
@@ -96,7 +105,8 @@ class _Assembly:
     @staticmethod
     def _laid(page: PageContent) -> tuple[PageContent, list[Grid], list[Line]]:
         found = grids(page)
-        return page, found, lines_of(g for g in page.glyphs if not any(t.holds(g) for t in found))
+        taken = {id(g) for t in found for g in t.glyphs}
+        return page, found, lines_of(g for g in page.glyphs if id(g) not in taken)
 
     def _running(self, pages: Sequence[PageContent]) -> set[str]:
         """Lines at the head and foot that stand on many pages."""
@@ -163,5 +173,3 @@ def _at_edge(line: Line, height: float) -> bool:
 def _shape(text: str) -> str:
     """A line without its numbers, to know it on other pages."""
     return re.sub(r"\d+", "0", "".join(text.split()))
-
-

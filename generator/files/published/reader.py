@@ -15,7 +15,21 @@ from generator.files.published.word import read_word_publication
 from generator.files.safety import BROKEN, MAX_BYTES, MAX_INFLATED
 from generator.model import CellRef, Finding, Severity
 
-SUFFIXES = (".pdf", ".docx", ".html", ".htm", ".mhtml", ".xlsx", ".xls", ".et", ".txt", ".doc", ".wps", ".docm", ".xlsm")
+SUFFIXES = (
+    ".pdf",
+    ".docx",
+    ".html",
+    ".htm",
+    ".mhtml",
+    ".xlsx",
+    ".xls",
+    ".et",
+    ".txt",
+    ".doc",
+    ".wps",
+    ".docm",
+    ".xlsm",
+)
 MAX_FILES = 5000
 
 
@@ -45,9 +59,13 @@ def read_published(data: bytes, name: str) -> Publication:
             return read_sheets_publication(data, name)
         return refused(name, "不是 PDF、Word、Excel 或网页文件。" if kind else "文件不完整或已损坏，无法打开。")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return read_word_publication(data, name) if suffix in (".doc", ".wps", ".docx") else read_sheets_publication(data, name)
+        return (
+            read_word_publication(data, name)
+            if suffix in (".doc", ".wps", ".docx")
+            else read_sheets_publication(data, name)
+        )
     head = data[:2048].lower()
-    if suffix in (".html", ".htm", ".xls") and b"<" in head or b"<html" in head or b"<!doctype html" in head:
+    if (suffix in (".html", ".htm", ".xls") and b"<" in head) or b"<html" in head or b"<!doctype html" in head:
         return read_html_publication(data, name)
     if suffix == ".txt":
         return _text(data, name)
@@ -58,7 +76,9 @@ def read_published(data: bytes, name: str) -> Publication:
 
 def refused(name: str, words: str) -> Publication:
     """A document that cannot be read, with the words that say why."""
-    finding = Finding("WB-004", Severity.ERROR, words, (CellRef(name, "A1"),), "文件不能读取", hint="请换一份完整的文件。")
+    finding = Finding(
+        "WB-004", Severity.ERROR, words, (CellRef(name, "A1"),), "文件不能读取", hint="请换一份完整的文件。"
+    )
     return Publication(name, "text", findings=[finding])
 
 

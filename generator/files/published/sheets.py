@@ -31,22 +31,26 @@ def _sheet(out: Publication, sheet: Sheet) -> None:
         end -= 1
     if end - start < 2:
         start = end = len(rows)
-    _texts(out, rows[:start], sheet.name)
+    _texts(out, rows[:start])
     if start < end:
         width = max(len(r) for r in rows[start:end])
         full = [row + [""] * (width - len(row)) for row in rows[start:end]]
         cells = [PubCell(t, i, j) for i, row in enumerate(full) for j, t in enumerate(row)]
         out.blocks.append(PubTable(tuple(map(tuple, full)), tuple(cells), name=sheet.name))
-    _texts(out, rows[end:], sheet.name)
+    _texts(out, rows[end:])
 
 
 def _loose(row: Sequence[Any]) -> bool:
     """A line that belongs to no table: nothing, a title, a unit, a note."""
     said = [t for t in row if t]
-    return len(said) <= 1 or (len(said) <= 3 and any("单位" in t or "年度" in t for t in said) and not any(t.replace(",", "").replace(".", "").isdigit() for t in said))
+    return len(said) <= 1 or (
+        len(said) <= 3
+        and any("单位" in t or "年度" in t for t in said)
+        and not any(t.replace(",", "").replace(".", "").isdigit() for t in said)
+    )
 
 
-def _texts(out: Publication, rows: Sequence[Sequence[str]], sheet: str) -> None:
+def _texts(out: Publication, rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         said = [t for t in row if t]
         if said:

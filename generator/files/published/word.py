@@ -24,6 +24,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 XML_LIMIT = 120 * 2**20
 MAX_SPAN = 400
 MAX_DEPTH = 40
+HEADER = re.compile(r"word/(header|footer)\d*\.xml")
 PARTS = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
 OLD = "这是旧格式的 Word 文件（.doc、.wps），请另存为 .docx 后再用。"
 
@@ -49,6 +50,7 @@ def read_word_publication(data: bytes, name: str) -> Publication:
         out.findings.append(_said(name, "文件不完整或已损坏，无法打开。"))
         return out
     out.blocks, out.pages = reader.out, reader.page if reader.paged else 0
+    out.running = [t for n, p in parts.items() if HEADER.fullmatch(n) and (t := _running(p))]
     if not reader.paged:
         out.blocks = [_unpaged(b) for b in out.blocks]
     if not any(isinstance(b, PubTable) or b.text for b in out.blocks):
@@ -56,6 +58,12 @@ def read_word_publication(data: bytes, name: str) -> Publication:
         words = "这个 Word 文件里只有图片，没有文字，不能核对。" if pictured else "文件里没有文字。"
         out.findings.append(_said(name, words, "WB-011"))
     return out
+
+
+def _running(part: bytes) -> str:
+    """The words of a running head or foot."""
+    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    return "".join(t.text or "" for t in root.iter(f"{W}t")).strip()
 
 
 def _said(name: str, words: str, rule: str = "WB-004") -> Finding:
@@ -75,7 +83,7 @@ def _parts(data: bytes) -> dict[str, bytes] | str:
         return "这个文件不是 Word 文档。"
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         entries = package.infolist()
-        wanted = [e for e in entries if e.filename in PARTS]
+        wanted = [e for e in entries if e.filename in PARTS or HEADER.fullmatch(e.filename)]
         if len(entries) > MAX_ENTRIES or sum(e.file_size for e in wanted) > XML_LIMIT:
             return "文件解压后过大，不正常。"
         parts = {e.filename: package.read(e) for e in wanted}
@@ -115,7 +123,9 @@ def _style(node: etree._Element, all_styles: Mapping[str, etree._Element], depth
         heading = f"h{called[1]}"
     elif outline is not None and outline.get(f"{W}val", "9") in "012345":
         heading = f"h{int(outline.get(f'{W}val', '0')) + 1}"
-    return Style(heading, _numbered(node.find(f"{W}pPr")) or above.number, _centered(node.find(f"{W}pPr"), above.center))
+    return Style(
+        heading, _numbered(node.find(f"{W}pPr")) or above.number, _centered(node.find(f"{W}pPr"), above.center)
+    )
 
 
 def _numbered(props: etree._Element | None) -> tuple[str, int] | None:
@@ -124,7 +134,10 @@ def _numbered(props: etree._Element | None) -> tuple[str, int] | None:
         return None
     number, level = found.find(f"{W}numId"), found.find(f"{W}ilvl")
     depth = level.get(f"{W}val", "0") if level is not None else "0"
-    return (number.get(f"{W}val", "") if number is not None else "", int(depth) if depth.isdigit() and len(depth) < 3 else 0)
+    return (
+        number.get(f"{W}val", "") if number is not None else "",
+        int(depth) if depth.isdigit() and len(depth) < 3 else 0,
+    )
 
 
 def _centered(props: etree._Element | None, usual: bool) -> bool:
@@ -180,7 +193,9 @@ class _Reader:
         text = re.sub(r"[ \t\u3000\xa0]*\n[ \t\u3000\xa0]*", "\n", "".join(pieces)).strip()
         for line in text.split("\n") if "\n" in text and not turns else [text]:
             if line.strip():
-                self.out.append(PubText(lead + line.strip(), page, tuple(turns), 0, _centered(props, style.center), style.heading))
+                self.out.append(
+                    PubText(lead + line.strip(), page, tuple(turns), 0, _centered(props, style.center), style.heading)
+                )
                 lead = ""
         for box in boxes:
             self.blocks(box, depth + 1)

@@ -1,0 +1,42 @@
+"""The tables of a published document as sheets: the lines above a table first, then its rows."""
+
+from __future__ import annotations
+
+import re
+
+from generator.files.published.model import Publication, PubText
+from generator.files.safety import Opened, Sheet
+from generator.model import CellRef, Finding, Severity
+
+ABOVE = 4  # lines above a table that may say what it is
+DRAFT_LINE = "草稿，不得公开"
+
+
+def sheets_of(publication: Publication) -> Opened:
+    """Every table with the lines above it.  A draft is said to be one."""
+    sheets: list[Sheet] = []
+    above: list[str] = []
+    for block in publication.blocks:
+        if isinstance(block, PubText):
+            above = [*above, block.text][-ABOVE:]
+            continue
+        lines = [re.split(r"[\t\u3000]+| {1,}", line) for line in above if line.strip()]
+        rows = [["".join(text.split("\n")) for text in row] for row in block.rows]
+        sheets.append(Sheet(_name(block.name, above, len(sheets) + 1), [*lines, *rows]))
+        above = []
+    draft = any(DRAFT_LINE in line for line in publication.running)
+    return Opened(sheets, [*publication.findings, *([draft_finding(publication.name)] if draft else [])])
+
+
+def _name(sheet: str, above: list[str], count: int) -> str:
+    """What a table is called: its sheet, its number, else its place in the file."""
+    found = re.search(r"公开\s*\d+\s*表", "\n".join(above))
+    return sheet or (re.sub(r"\s", "", found[0]) if found else f"第{count}个表")
+
+
+def draft_finding(name: str) -> Finding:
+    """The file says of itself that it is a draft."""
+    return Finding(
+        "WB-058", Severity.WARNING, f"{name} 是草稿，不是公开的文件，里面的数可能还会改。", (CellRef(name, "A1"),),
+        "文件是草稿", hint="请用公开的文件，或上年的填报表。",
+    )  # fmt: skip
