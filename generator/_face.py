@@ -7,26 +7,24 @@ one of its names, so that a command loads only what it works with.
 
 from __future__ import annotations
 
-import ast
 import importlib
-import importlib.abc
 import importlib.util
+from _ast import If, ImportFrom, Module, Name, PyCF_ONLY_AST  # ast itself takes longer to load than this whole file
 from collections.abc import Callable
 
 
 def homes(package: str) -> dict[str, tuple[str, str]]:
     """For each name of a face: the module it comes from and its name there ("" for the module itself)."""
     spec = importlib.util.find_spec(package)
-    source = (
-        spec.loader.get_source(package)
-        if spec is not None and isinstance(spec.loader, importlib.abc.InspectLoader)
-        else None
-    )
+    get_source = getattr(spec.loader, "get_source", None) if spec is not None else None
+    source: str = (get_source(package) if get_source else None) or ""
+    tree = compile(source, package, "exec", PyCF_ONLY_AST)
+    assert isinstance(tree, Module)
     found: dict[str, tuple[str, str]] = {}
-    for node in ast.parse(source or "").body:
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+    for node in tree.body:
+        if isinstance(node, If) and isinstance(node.test, Name) and node.test.id == "TYPE_CHECKING":
             for line in node.body:
-                if isinstance(line, ast.ImportFrom) and line.module:
+                if isinstance(line, ImportFrom) and line.module:
                     for name in line.names:
                         where = (f"{package}.{name.name}", "") if line.module == package else (line.module, name.name)
                         found[name.asname or name.name] = where

@@ -7,7 +7,6 @@ invalid, 4 a bug (with the traceback saved).
 from __future__ import annotations
 
 import argparse
-import sqlite3
 import sys
 import tempfile
 import traceback
@@ -31,6 +30,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _database_error() -> type[Exception]:
+    from sqlite3 import DatabaseError
+
+    return DatabaseError
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code is the answer."""
     for stream in (sys.stdout, sys.stderr):
@@ -49,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except sqlite3.DatabaseError as error:
+    except _database_error() as error:  # asked for only where something went wrong
         print(
             f"版本库或台账已损坏（{error}）。请移走这个文件，或从备份恢复；填报表和改写的文字不受影响。",
             file=sys.stderr,

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import tomli_w
-from filelock import FileLock
 from pydantic import ValidationError
 
 from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
@@ -74,6 +73,8 @@ def state(folder: Path, block: str) -> str:
 def _locked(folder: Path) -> Iterator[Path]:
     home = folder / EDITS
     home.mkdir(parents=True, exist_ok=True)
+    from filelock import FileLock  # long to load, and reading needs none
+
     with FileLock(home / ".锁", timeout=20):
         yield home
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from generator.workbook.cells import NUMBER_KINDS, SheetGrid, read_grids, set_cells
     from generator.workbook.exported import import_tables
     from generator.workbook.form.data import FormData, RowInput, TableInput, form_data, replace_fields
-    from generator.workbook.form.page import ACCEPT
+    from generator.workbook.form.words import ACCEPT
     from generator.workbook.form.write import write_form
     from generator.workbook.marks import annotate
     from generator.workbook.read import read_workbook

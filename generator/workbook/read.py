@@ -14,7 +14,7 @@ from pathlib import Path
 from generator.files import Sheet, as_text, norm, open_workbook, parse_number, parse_percent
 from generator.model import CellRef, Figure, Finding, Record, Severity, Submission, TableData, Text, Value
 from generator.packs import ColumnSpec, FieldSpec, ListSpec, Pack, SheetSpec
-from generator.workbook.form.page import ACCEPT, FIELD_HEAD, REASON_HEAD, REASONS
+from generator.workbook.form.words import ACCEPT, FIELD_HEAD, REASON_HEAD, REASONS
 from generator.workbook.stamp import Stamp, _stamp
 from generator.workbook.tables import Reading, read_table, unit_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.files import Sheet, as_text, open_workbook
-from generator.workbook.form.page import STAMP
+from generator.workbook.form.words import STAMP
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from generator.packs import ColumnSpec, FieldSpec, ListSpec, SheetSpec
 from generator.workbook.form.data import TableInput
-from generator.workbook.form.page import (
-    ACCEPT,
-    FIELD_HEAD,
-    LISTS,
-    REASON_HEAD,
-    REASONS,
-    UNIT_LABEL,
-    Form,
-    head,
-    page_setup,
-)
+from generator.workbook.form.page import Form, head, page_setup
+from generator.workbook.form.words import ACCEPT, FIELD_HEAD, LISTS, REASON_HEAD, REASONS, UNIT_LABEL
 
 
 def supplement_sheet(form: Form, spec: SheetSpec) -> None:

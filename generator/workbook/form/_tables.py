@@ -12,7 +12,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from generator.packs import ColumnSpec, Grid, GridCell, TableSpec
 from generator.packs import parse_grid as parse
 from generator.workbook.form.data import RowInput, TableInput
-from generator.workbook.form.page import LISTS, SUBJECT_ROWS, UNIT_LABEL, Form, page_setup
+from generator.workbook.form.page import Form, page_setup
+from generator.workbook.form.words import LISTS, SUBJECT_ROWS, UNIT_LABEL
 
 
 def statutory_sheet(form: Form, spec: TableSpec) -> None:

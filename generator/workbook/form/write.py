@@ -17,7 +17,8 @@ from generator.workbook.form._live import lines as live_lines
 from generator.workbook.form._sheets import reasons_sheet, supplement_sheet
 from generator.workbook.form._tables import statutory_sheet
 from generator.workbook.form.data import FormData
-from generator.workbook.form.page import GUIDE, LISTS, STAMP, Form, head, page_setup
+from generator.workbook.form.page import Form, head, page_setup
+from generator.workbook.form.words import GUIDE, LISTS, STAMP
 
 LIVE = "勾稽"
 
