@@ -214,9 +214,9 @@ def test_a_wrong_check_digit_is_no_identity_number(liaoning: CompiledPack) -> No
 
 def test_every_check_can_be_explained(liaoning: CompiledPack) -> None:
     for name in [*liaoning.pack.checks, *RULES]:
-        found = explain(liaoning, name)
+        found = explain(name, liaoning.pack)
         assert found and found["名称"] and found["依据"] and found["怎样处理"]
-    assert explain(liaoning, "XX-000") is None
+    assert explain("XX-000", liaoning.pack) is None
 
 
 def test_every_formula_check_runs_somewhere(liaoning: CompiledPack) -> None:

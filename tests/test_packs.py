@@ -72,6 +72,7 @@ SLIPS = [
     ("liaoning/narrative/statement.j2", "{{ summary.r31|money }}", "{{ summary.r31|money ", "income.total", "花括号"),
     ("liaoning/narrative/statement.j2", "phrase('change.total'", "phrase(‘change.total’", "income.change", "中文引号"),
     ("liaoning/narrative/statement.j2", "（一）收入总计", "（一）收入总计88", "income.total", "直接写了数字"),
+    ("national/checks.toml", 'id = "GK-101"', 'id = "TX-365"', "TX-365", "已经用于"),
     ("liaoning/outline/statement.toml", 'text = "（一）总体情况。"', "text = “（一）总体情况。”", "", "中文引号"),
     (
         "liaoning/outline/statement.toml",

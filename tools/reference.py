@@ -1,4 +1,4 @@
-"""``python -m tools.reference``: the page of all checks, made from the packs and the code.
+"""``python -m tools.reference``: the page of all checks, made from the packs and the catalogue of findings.
 
 A test fails where the page in the repo is not what this makes.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.checks.rule_list import RULES
-from generator.model import TITLES, Severity
-from generator.model.catalogue import CATALOGUE
+from generator.checks.formulas import RELATIONS
+from generator.model import TOPICS, Severity
 from generator.packs import available, load
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "检查项.md"
-RELATIONS = {"=": "＝", ">=": "≥", "<=": "≤", "<": "＜", ">": "＞", "holds": "成立"}
 
 
 def page() -> str:
@@ -45,19 +43,11 @@ def page() -> str:
                 f"| {check.id} | {level} | {check.title} | {left} | {RELATIONS[check.relation]} | {right} | {check.basis} |"
             )
         out.append("")
-    out += ["## 文字、表单和文档", "", "| 编号 | 级别 | 名称 | 依据 | 怎样处理 |", "|---|---|---|---|---|"]
-    out += [f"| {r.id} | {r.severity.chinese} | {r.title} | {r.basis} | {r.hint} |" for r in RULES.values()]
-    out += ["", "## 读取填报表", "", "| 编号 | 名称 | 怎样处理 |", "|---|---|---|"]
-    out += [f"| {name} | {title} | {hint} |" for name, (title, hint) in sorted(CATALOGUE.items())]
-    out += ["", "## 改写、版本和成品核对", "", "| 编号 | 名称 | 怎样处理 |", "|---|---|---|"]
-    out += [f"| {name} | {title} | {hint} |" for name, (title, hint) in sorted(TITLES.items())]
+    for topic, entries in TOPICS.items():
+        out += [f"## {topic}", "", "| 编号 | 级别 | 名称 | 说明 | 怎样处理 | 依据 |", "|---|---|---|---|---|---|"]
+        out += [f"| {e.id} | {e.severity.chinese} | {e.title} | {e.means} | {e.todo} | {e.basis} |" for e in entries]
+        out.append("")
     out += [
-        "",
-        "## 归并与指认",
-        "",
-        "- GK-900 尾差：合计与分项相差在四舍五入允许的范围内，每表一条提示。",
-        "- GK-901 一处填错影响多个勾稽关系：先指出那一格和应有的数，其余折叠在后面。",
-        "",
         "## 允许误差",
         "",
         "每个数的误差是最后一位的一半（万元两位小数为 0.005 万元；按元填写为 0），和差的误差相加；两边的差超过误差之和才算不符。",

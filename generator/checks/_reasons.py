@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
-from generator.checks._rules import CannotTell, Examination, NotApplicable, Problem, rule
-from generator.model import CellRef, Figure, Severity, Text, printed_value
-from generator.packs import Context, Word
-from generator.reasons import DRAFT, Slot, Statement, check_slots, drafts, slots
-
-BASIS_OF_DRAFTS = "《地方预决算公开操作规程》：增减变化的原因由公开主体说明"
+from generator.checks._rules import CannotTell, Examination, NotApplicable, Problem, problem, rule
+from generator.model import CellRef, Figure, Text, printed_value
+from generator.packs import Word
+from generator.reasons import DRAFT, drafts, slots
 
 
 def _texts(e: Examination) -> Iterator[tuple[str, str, Text, tuple[CellRef, ...]]]:
@@ -32,22 +29,14 @@ def _texts(e: Examination) -> Iterator[tuple[str, str, Text, tuple[CellRef, ...]
                 yield f"{'use' if column.id == 'use' else 'item'}:{code}", f"{code} {column.label}", text, cells
 
 
-@rule(
-    "DR-401", "原因的草稿还没有采用或改写", severity=Severity.ERROR, basis=BASIS_OF_DRAFTS,
-    hint="同意草稿的，在“采用”一格选“采用”；不同意的，把自己的说明写在填写的一格里。",
-)  # fmt: skip
+@rule("DR-401")
 def pending(e: Examination) -> Iterator[Problem]:
     for _, title, text, cells in _texts(e):
         if text.pending:
-            yield Problem(
-                f"“{title}”是程序起草的建议，还没有采用或改写：“{text.value[:60]}”。", cells, actual=text.value
-            )
+            yield problem(cells, label=title, text=text.value[:60], actual=text.value)
 
 
-@rule(
-    "DR-402", "采用草稿以后数字有变", severity=Severity.WARNING, basis=BASIS_OF_DRAFTS,
-    hint="请重新运行 juesuan draft 取得新的草稿，或改写说明。",
-)  # fmt: skip
+@rule("DR-402")
 def stale(e: Examination) -> Iterator[Problem]:
     """An accepted draft that would be said otherwise by the figures of now: both are shown."""
     accepted = {
@@ -60,18 +49,10 @@ def stale(e: Examination) -> Iterator[Problem]:
     now = {d.slot: d.text for d in drafts(e.compiled, e.context)}
     for slot, (title, text, cells) in accepted.items():
         said = now.get(slot, "")
-        yield Problem(
-            f"“{title}”采用的草稿是“{text.value}”，按现在的数应为“{said or '（没有可说的）'}”。",
-            cells,
-            said,
-            text.value,
-        )
+        yield problem(cells, label=title, said=said or "（没有可说的）", expected=said, actual=text.value)
 
 
-@rule(
-    "DR-403", "带入的上年数还没有核对", severity=Severity.INFO, basis="部门决算公开文本规范",
-    hint="请核对“上年明细”和“上年数与年初预算”里带入的数，核对后选“已核对”。",
-)  # fmt: skip
+@rule("DR-403")
 def unconfirmed(e: Examination) -> Iterator[Problem]:
     if not e.context.last:
         raise NotApplicable
@@ -79,47 +60,32 @@ def unconfirmed(e: Examination) -> Iterator[Problem]:
     if origin is None:
         raise CannotTell
     if not str(origin.get("checked", "")).strip():
-        yield Problem(f"上年数取自{origin.get('file') or '上年的文件'}，还没有核对。", e.place("field:origin.checked"))
+        yield problem(e.place("field:origin.checked"), file=origin.get("file") or "上年的文件")
 
 
-BASIS = "《地方预决算公开操作规程》：说明应当与公开的数字一致"
-HINT = "请核对原因和数字；说的是另一个口径的，可以写明理由后保留。"
-WHAT = {
-    "direction": "的说法与数字相反",
-    "amount": "不是表里的数",
-    "rate": "不是表里的增减率",
-    "people": "与填报的事实不一致",
-}
-
-
-_found: WeakKeyDictionary[Context, list[tuple[Slot, Statement]]] = WeakKeyDictionary()
+CASES = ("rate", "people")  # kinds of statements that DR-405 says in its own way
 
 
 def _problems(e: Examination, kinds: tuple[str, ...]) -> Iterator[Problem]:
-    if e.context not in _found:
-        _found[e.context] = list(check_slots(e.compiled, e.context))
-    for slot, found in _found[e.context]:
+    for slot, found in e.statements:
         if found.kind in kinds:
-            message = f"“{slot.title}”写的“{found.said}”{WHAT[found.kind]}：{found.so}。"
-            cells = (*slot.text.cells, *(c for f in found.figures for c in f.cells))
-            yield Problem(message, tuple(dict.fromkeys(cells)), found.so, found.said, found.difference)
+            cells = dict.fromkeys((*slot.text.cells, *(c for f in found.figures for c in f.cells)))
+            words = {"expected": found.so, "actual": found.said, "difference": found.difference}
+            yield problem(cells, found.kind if found.kind in CASES else "", label=slot.title, **words)
 
 
-@rule("DR-404", "原因里的增减与数字相反", severity=Severity.WARNING, basis=BASIS, hint=HINT)
+@rule("DR-404")
 def directions(e: Examination) -> Iterator[Problem]:
     """A subject, project or amount that is said to have moved one way and moved another."""
     yield from _problems(e, ("direction",))
 
 
-@rule("DR-405", "原因里的金额、增减率或人数在填报的数里找不到", severity=Severity.WARNING, basis=BASIS, hint=HINT)
+@rule("DR-405")
 def amounts(e: Examination) -> Iterator[Problem]:
     yield from _problems(e, ("amount", "rate", "people"))
 
 
-@rule(
-    "DR-406", "列举的科目不全或没有数", severity=Severity.WARNING, basis="部门决算公开文本规范",
-    hint="缩短列举的，请确认漏列的科目可以不写；不填则自动列出全部。",
-)  # fmt: skip
+@rule("DR-406")
 def shortened(e: Examination) -> Iterator[Problem]:
     """A list of names that a person shortened: what is left out, and what has no amount."""
     pack = e.compiled.pack
@@ -145,21 +111,14 @@ def shortened(e: Examination) -> Iterator[Problem]:
                 f"{n}（{printed_value(f.number, money):,f}万元）" for n, f in zip(gone, figures, strict=True)
             )
             cells = (*text.cells, *(c for n in gone for s in full[n].spans for c in s.cells))
-            yield Problem(f"“{spec.title}”没有列出：{listed}。", cells, "、".join(full), text.value)
+            yield problem(cells, label=spec.title, names=listed, expected="、".join(full), actual=text.value)
         unknown = [w.strip() for w in said if w.strip() not in full and not any(w.strip() in n for n in full)]
         if unknown:
-            yield Problem(
-                f"“{spec.title}”列出的{'、'.join(unknown)}在表里没有数。",
-                text.cells,
-                "、".join(full),
-                "、".join(unknown),
-            )
+            words = {"expected": "、".join(full), "actual": "、".join(unknown)}
+            yield problem(text.cells, "unknown", label=spec.title, names="、".join(unknown), **words)
 
 
-@rule(
-    "DR-407", "主要用途没有写到列支的项目", severity=Severity.WARNING, basis="部门决算公开文本规范",
-    hint="缩短列举的，请确认漏写的项目可以不写。",
-)  # fmt: skip
+@rule("DR-407")
 def uses(e: Examination) -> Iterator[Problem]:
     """A use that a person wrote, against the projects that were entered under the same subject."""
     money = e.compiled.pack.formats["money"]
@@ -182,12 +141,8 @@ def uses(e: Examination) -> Iterator[Problem]:
                 if isinstance(f, Figure)
             )
             cells = (*slot.text.cells, *(c for f in spent if isinstance(f, Figure) for c in f.cells))
-            yield Problem(
-                f"“{slot.title}”没有写到：{listed}。",
-                cells,
-                "、".join(str(p.get("name")) for p in mine),
-                slot.text.value,
-            )
+            words = {"expected": "、".join(str(p.get("name")) for p in mine), "actual": slot.text.value}
+            yield problem(cells, label=slot.title, names=listed, **words)
 
 
 def _amount(e: Examination, name: Word) -> Figure:

@@ -1,30 +1,35 @@
 """Checks that are not formulas: rules over words, dates, forms and the Document.
 
-Each rule has an id, a title, its basis and a hint, and yields the problems it found.  Rules are
-plain functions in a written list (``rule_list``); they know no region.  What is missing is reported at the cell
-where it should stand.
+A rule has an id, under which its words stand in the catalogue, and yields what it found.  Rules are
+plain functions in a written list (``rule_list``); they know no region.  They see only the
+``Examination`` that is handed to them, and what several of them need stands there.  What is missing is
+reported at the cell where it should stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from generator.checks.formulas import Status
-from generator.model import CellRef, Document, Finding, Severity, Submission, Text
-from generator.packs import CompiledPack, Context
+from generator.model import ENTRIES, CellRef, Document, Entry, Figure, Finding, SubjectRow, Submission, Text
+from generator.packs import CompiledPack, Context, ReasonSpec, met
+from generator.reasons import Slot, Statement, check_slots
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One place where a rule does not hold."""
+    """One place where a rule does not hold, with the words for its message (see ``Entry.finding``)."""
 
-    message: str
-    cells: tuple[CellRef, ...] = ()
-    expected: str = ""
-    actual: str = ""
-    difference: str = ""
-    severity: Severity | None = None
+    cells: tuple[CellRef, ...]
+    words: Mapping[str, object]
+    case: str = ""
+
+
+def problem(cells: Iterable[CellRef] = (), case: str = "", /, **words: object) -> Problem:
+    """What a rule yields: where, in which of the ways of its entry, and the words of the message."""
+    return Problem(tuple(cells), words, case)
 
 
 class NotApplicable(Exception):  # noqa: N818 - a result, not an error
@@ -35,9 +40,9 @@ class CannotTell(Exception):  # noqa: N818 - a result, not an error
     """What the rule needs is missing."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Examination:
-    """What rules look at."""
+    """What rules look at, and what they share, made when the first of them asks for it."""
 
     compiled: CompiledPack
     context: Context
@@ -53,8 +58,12 @@ class Examination:
         found = self.places.get(key)
         return (found,) if found else ()
 
-    def texts(self) -> Iterator[tuple[str, Text]]:
+    @cached_property
+    def texts(self) -> tuple[tuple[str, Text], ...]:
         """Everything a person typed, with what it is called."""
+        return tuple(self._texts())
+
+    def _texts(self) -> Iterator[tuple[str, Text]]:
         pack = self.compiled.pack
         for name, text in self.submission.reasons.items():
             if text and name in pack.reasons:
@@ -72,29 +81,66 @@ class Examination:
                     if isinstance(value, Text) and value and column and column.type in ("text", "long", "clause"):
                         yield column.label, value
 
+    @cached_property
+    def asked(self) -> tuple[tuple[ReasonSpec, bool, Text], ...]:
+        """Each reason of the pack: whether it is asked for, and what was written."""
+        made, members = self.compiled.reasons, self.context.members
+        return tuple(
+            (spec, spec.required and met(made[spec.id].when, members), self.submission.reasons.get(spec.id, Text()))
+            for spec in self.compiled.pack.in_force(self.compiled.pack.reasons, self.context.year)
+        )
+
+    @cached_property
+    def compared(self) -> tuple[tuple[ReasonSpec, Text, Figure, Figure], ...]:
+        """Reasons that explain a comparison, with the two figures (both known)."""
+        return tuple(self._compared())
+
+    def _compared(self) -> Iterator[tuple[ReasonSpec, Text, Figure, Figure]]:
+        for spec, _, text in self.asked:
+            made = self.compiled.reasons[spec.id]
+            if made.base is None or made.current is None:
+                continue
+            current, base = made.current(self.context.members), made.base(self.context.members)
+            if isinstance(current, Figure) and isinstance(base, Figure) and not current.missing and not base.missing:
+                yield spec, text, current, base
+
+    @cached_property
+    def open_labels(self) -> tuple[str, ...]:
+        """What the open places of the Document wait for, each once."""
+        spans = (s for b in self.document.blocks() for s in getattr(b, "spans", ()) if s.kind == "open")
+        return tuple(dict.fromkeys(s.text.removeprefix("【待填：").removesuffix("】") for s in spans))
+
+    @cached_property
+    def statements(self) -> tuple[tuple[Slot, Statement], ...]:
+        """What reasons say that the figures do not bear."""
+        return tuple(check_slots(self.compiled, self.context))
+
+    @property
+    def used_rows(self) -> list[SubjectRow]:
+        """The 项 that the text prints one by one."""
+        return [view.row for view in self.context.members["used_items"]]  # type: ignore[attr-defined]
+
 
 RuleFunction = Callable[[Examination], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check that is not a formula."""
+    """A check that is not a formula; its words stand in the catalogue."""
 
-    id: str
-    title: str
-    severity: Severity
-    basis: str
-    hint: str
+    entry: Entry
     run: RuleFunction
 
+    @property
+    def id(self) -> str:
+        return self.entry.id
 
-def rule(
-    rule_id: str, title: str, *, severity: Severity, basis: str, hint: str = "请改正后重新检查。"
-) -> Callable[[RuleFunction], Rule]:
+
+def rule(rule_id: str) -> Callable[[RuleFunction], Rule]:
     """Make a function a rule; it runs where it stands in ``rule_list``."""
 
     def made(function: RuleFunction) -> Rule:
-        return Rule(rule_id, title, severity, basis, hint, function)
+        return Rule(ENTRIES[rule_id], function)
 
     return made
 
@@ -113,18 +159,5 @@ def run_rules(rules: Iterable[Rule], examination: Examination) -> tuple[list[Fin
             counts[Status.CANNOT_TELL] += 1
             continue
         counts[Status.FAILED if problems else Status.PASSED] += 1
-        findings += [
-            Finding(
-                id=entry.id,
-                severity=p.severity or entry.severity,
-                title=entry.title,
-                message=p.message,
-                cells=p.cells,
-                expected=p.expected,
-                actual=p.actual,
-                difference=p.difference,
-                hint=entry.hint,
-            )
-            for p in problems
-        ]
+        findings += [entry.entry.finding(p.cells, p.case, **p.words) for p in problems]
     return findings, counts

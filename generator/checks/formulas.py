@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from generator.model import YUAN, CellRef, Figure, Finding, Severity, unite
+from generator.model import YUAN, CellRef, Entry, Figure, Finding, Severity, make_finding, unite
 from generator.packs import CheckSpec, CompiledPack, Context, LanguageError, PackError, RowView, column_label, met
 
 MAX_CELLS = 40
@@ -172,6 +172,9 @@ def _plain(value: Decimal, size: Decimal) -> str:
     return f"{(value / size).normalize():f}"
 
 
+WHERE = "请核对列出的单元格，改正后重新检查。"
+SAYS = "{title}{where}：左边 {left}，右边 {right}，差 {gap}（允许 {allowed}）{unit}；{relation}。"
+RELATIONS = {"=": "＝", ">=": "≥", "<=": "≤", "<": "＜", ">": "＞", "holds": "成立"}
 RELATION_WORDS = {
     "=": "应当相等",
     ">=": "左边应不小于右边",
@@ -179,6 +182,12 @@ RELATION_WORDS = {
     ">": "左边应大于右边",
     "<": "左边应小于右边",
 }
+
+
+def entry_of(spec: CheckSpec) -> Entry:
+    """The words of a formula of a pack, as an entry of the catalogue."""
+    sides = f"{spec.left} {RELATIONS[spec.relation]} {spec.right}".strip()
+    return Entry(spec.id, Severity(spec.severity), spec.title, SAYS, sides, spec.hint or WHERE, spec.basis)
 
 
 def finding_of(result: Result, context: Context) -> Finding:
@@ -191,21 +200,15 @@ def finding_of(result: Result, context: Context) -> Finding:
     left, right = words(result.left.number, size), words(result.right.number, size)
     difference, band = words(abs(result.residual), size), words(result.band, size)
     where = f"（{result.where}）" if result.where else ""
-    message = (
-        f"{spec.title}{where}：左边 {left}，右边 {right}，差 {difference}（允许 {band}）{unit}；"
-        f"{RELATION_WORDS.get(spec.relation, '')}。"
-    )
-    return Finding(
-        id=spec.id,
-        severity=Severity(spec.severity),
+    said = {"left": left, "right": right, "gap": difference, "allowed": band, "unit": unit}
+    bare = {"expected": right, "actual": left, "difference": difference, "band": band}
+    return entry_of(spec).finding(
+        result.cells[:MAX_CELLS],
         title=spec.title,
-        message=message,
-        cells=result.cells[:MAX_CELLS],
-        expected=right.replace(",", ""),
-        actual=left.replace(",", ""),
-        difference=difference.replace(",", ""),
-        band=band.replace(",", ""),
-        hint=spec.hint or "请核对列出的单元格，改正后重新检查。",
+        where=where,
+        relation=RELATION_WORDS.get(spec.relation, ""),
+        **said,
+        **{k: v.replace(",", "") for k, v in bare.items()},
     )
 
 
@@ -222,18 +225,13 @@ def rounding_findings(results: Iterable[Result], context: Context) -> list[Findi
         unit, size = unit_of(context, found[0].cells)
         largest = max(abs(r.residual) for r in found)
         out.append(
-            Finding(
-                id=ROUNDING,
-                severity=Severity.INFO,
-                title="四舍五入形成的尾差",
-                message=(
-                    f"{name}有{len(found)}处合计与分项相差在四舍五入允许的范围内，"
-                    f"最大 {money_text(largest, size)}{unit}，不影响公开。"
-                ),
-                cells=tuple(r.left.cells[0] for r in found if r.left.cells)[:MAX_CELLS],
+            make_finding(
+                ROUNDING,
+                [r.left.cells[0] for r in found if r.left.cells][:MAX_CELLS],
+                table=name,
+                count=len(found),
+                unit=unit,
                 difference=money_text(largest, size),
-                related=tuple(dict.fromkeys(r.spec.id for r in found)),
-                hint="改用元填报可以消除尾差。",
-            )
+            ).but(related=tuple(dict.fromkeys(r.spec.id for r in found)))
         )
     return out

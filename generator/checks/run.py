@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.checks._rules import Examination, run_rules
-from generator.checks.formulas import Result, Status, rounding_findings, run_formulas
-from generator.checks.rule_list import LISTED, RULES
+from generator.checks.formulas import Result, Status, entry_of, rounding_findings, run_formulas
+from generator.checks.rule_list import LISTED
 from generator.checks.suspects import arrange
-from generator.model import TITLES, CellRef, Document, Finding, Severity, publishable
-from generator.packs import CompiledPack, Context
+from generator.model import ENTRIES, CellRef, Document, Finding, publishable
+from generator.packs import CompiledPack, Context, Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +56,14 @@ def by_severity(findings: list[Finding]) -> list[Finding]:
     return [f for g in groups for f in g]
 
 
-def explain(compiled: CompiledPack, check_id: str) -> dict[str, str] | None:
-    """What a check demands, on what it rests and what to do."""
-    spec = compiled.pack.checks.get(check_id)
+def explain(check_id: str, pack: Pack | None = None) -> dict[str, str] | None:
+    """What a finding of this id means, on what it rests and what to do: out of the catalogue, or a formula of a pack."""
+    spec = pack.checks.get(check_id) if pack else None
+    entry = entry_of(spec) if spec else ENTRIES.get(check_id)
+    if entry is None:
+        return None
+    said = {"编号": entry.id, "名称": entry.title, "级别": entry.severity.chinese, "说明": entry.means}
     if spec:
-        return {
-            "编号": spec.id,
-            "名称": spec.title,
-            "级别": Severity(spec.severity).chinese,
-            "左边": spec.left,
-            "关系": spec.relation,
-            "右边": spec.right,
-            "适用条件": spec.when or "总是适用",
-            "逐行": spec.for_each or "否",
-            "依据": spec.basis,
-            "怎样处理": spec.hint or "请核对列出的单元格，改正后重新检查。",
-        }
-    entry = RULES.get(check_id)
-    if entry:
-        return {
-            "编号": entry.id,
-            "名称": entry.title,
-            "级别": entry.severity.chinese,
-            "依据": entry.basis,
-            "怎样处理": entry.hint,
-        }
-    known = TITLES.get(check_id)
-    return {"编号": check_id, "名称": known[0], "怎样处理": known[1]} if known else None
+        said |= {"适用条件": spec.when or "总是适用", "逐行": spec.for_each or "否"}
+    said |= {"依据": entry.basis, "怎样处理": entry.todo}
+    return {name: value for name, value in said.items() if value}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator.checks.formulas import Result, finding_of, money_text, unit_of
-from generator.model import CellRef, Figure, Finding, Severity
+from generator.model import CellRef, Figure, Finding, Severity, make_finding
 from generator.packs import Context, View
 
 CULPRIT = "GK-901"
@@ -104,29 +104,23 @@ def _culprit_finding(best: list[Suspect], explained: list[Result], context: Cont
     should = money_text((figure.number if figure else Decimal(0)) - first.error, size)
     label = figure.label if figure else ""
     ids = tuple(dict.fromkeys(r.spec.id for r in explained))
-    if len(same) == 1:
-        message = (
-            f"{label}填的是 {written}{unit}，按有关的{len(explained)}个勾稽关系应为 {should}{unit}，"
-            f"相差 {money_text(abs(first.error), size)}{unit}；它使 {'、'.join(ids)} 不成立。"
-        )
-    else:
-        message = (
-            f"下列单元格中有一格相差 {money_text(abs(first.error), size)}{unit}，"
-            f"使 {'、'.join(ids)} 不成立：{'、'.join(str(c) for c in cells)}。"
-        )
-    severity = max((Severity(r.spec.severity) for r in explained), key=lambda s: s.rank)
-    return Finding(
-        id=CULPRIT,
-        severity=severity,
-        title="一处填错影响多个勾稽关系",
-        message=message,
-        cells=cells,
-        expected=should.replace(",", ""),
-        actual=written.replace(",", ""),
-        difference=money_text(abs(first.error), size).replace(",", ""),
-        related=ids,
-        hint="先核对这个单元格；改正后，下面折叠的不符会一并消失。",
+    gap = money_text(abs(first.error), size)
+    bare = {"expected": should, "actual": written, "difference": gap}
+    made = make_finding(
+        CULPRIT if len(same) == 1 else "GK-901/several",
+        cells,
+        label=label,
+        written=written,
+        should=should,
+        gap=gap,
+        unit=unit,
+        count=len(explained),
+        checks="、".join(ids),
+        places="、".join(map(str, cells)),
+        **{k: v.replace(",", "") for k, v in bare.items()},
     )
+    gravest = max((Severity(r.spec.severity) for r in explained), key=lambda s: s.rank)
+    return made.but(severity=gravest, related=ids)
 
 
 def _figure_at(cell: CellRef, context: Context) -> Figure | None:

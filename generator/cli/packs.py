@@ -31,7 +31,7 @@ def register(commands: Commands) -> None:
 
     explain = commands.add_parser("explain", help="解释一项检查")
     explain.add_argument("id")
-    explain.add_argument("--pack", default="national")
+    explain.add_argument("--pack", default="", help="在这个模板包里找（不写则在所有模板包里找）")
     explain.set_defaults(run=run_explain)
 
     doctor = commands.add_parser("doctor", help="检查本机环境：字体、依赖")
@@ -78,9 +78,10 @@ def run_pack_check(options: argparse.Namespace) -> int:
 
 def run_explain(options: argparse.Namespace) -> int:
     from generator.checks import explain
-    from generator.packs import load
+    from generator.packs import available, load
 
-    found = explain(load(options.pack), options.id)
+    names = [options.pack] if options.pack else available()
+    found = explain(options.id) or next((f for n in names if (f := explain(options.id, load(n).pack))), None)
     if found is None:
         raise UsageError(f"没有编号为 {options.id} 的检查。")
     for name, value in found.items():

@@ -15,7 +15,7 @@ from generator.edits import Applied, Edits
 from generator.edits import apply as apply_edits
 from generator.edits import read as read_edits
 from generator.files import workbook_of
-from generator.model import CellRef, Document, Finding, Severity, Submission
+from generator.model import CellRef, Document, Finding, Severity, Submission, make_finding
 from generator.packs import CompiledPack, Context, compose, load
 from generator.reasons import settle
 from generator.workbook import read_stamp, read_workbook
@@ -113,12 +113,4 @@ def _no_pack(workbook: Path) -> tuple[Finding, ...]:
     read = read_workbook(workbook, None)
     if read.findings:
         return tuple(read.findings)
-    return (
-        Finding(
-            "WB-020",
-            Severity.ERROR,
-            "这个工作簿没有写明所用的模板包，请用 --pack 指明，或用 juesuan new 生成的填报表填写。",
-            (CellRef(workbook.name, "A1"),),
-            "不是本程序的填报表",
-        ),
-    )
+    return (make_finding("WB-020", [CellRef(workbook.name, "A1")]),)

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from generator.edits import amounts, match, number_of, numbers
 from generator.files import PdfFile, ReadError, read_docx, read_pdf
-from generator.model import TITLES, Block, CellRef, Document, Finding, Severity, Span, Table, round_half_up
+from generator.model import Block, Document, Finding, Span, Table, make_finding, round_half_up
 from generator.writers import anchor, safe_id
 
 SCALES = tuple(Decimal(1).scaleb(-k) for k in (4, 0, 8, -2, -3))
@@ -52,10 +52,6 @@ def spans_of(block: Block) -> Iterator[Span]:
         yield from block.spans
 
 
-def _stop(rule: str, message: str, cells: tuple[CellRef, ...] = (), *, expected: str = "", actual: str = "") -> Finding:
-    return Finding(rule, Severity.ERROR, message, cells, TITLES[rule][0], expected, actual, hint=TITLES[rule][1])
-
-
 # ------------------------------------------------------------------ the Document itself
 
 
@@ -67,18 +63,13 @@ def _values(document: Document) -> Iterator[Finding]:
                 continue
             printed = number_of(span.text)
             if printed is None:
-                yield _stop("TO-301", f"{block.id}：“{span.text}”不是一个数。", figure.cells, actual=span.text)
+                yield make_finding("TO-301/word", figure.cells, block=block.id, actual=span.text)
                 continue
             decimals = max(-int(printed[0].as_tuple().exponent), 0)
             given = [round_half_up(figure.value * s, decimals) for s in SCALES]
             if abs(printed[0]) not in [abs(g) for g in given]:
-                yield _stop(
-                    "TO-301",
-                    f"{block.id}：印的是 {span.text}，准确值是 {figure.value:f}{figure.unit}。",
-                    figure.cells,
-                    expected=f"{figure.value:f}",
-                    actual=span.text,
-                )
+                words = {"expected": f"{figure.value:f}", "actual": span.text, "unit": figure.unit}
+                yield make_finding("TO-301", figure.cells, block=block.id, **words)
 
 
 def _sources(document: Document) -> Iterator[Finding]:
@@ -89,11 +80,7 @@ def _sources(document: Document) -> Iterator[Finding]:
             if span.kind == "typed" and not span.cells and span.figure is None:
                 loose = amounts(span.text)
                 if loose:
-                    yield _stop(
-                        "TO-302",
-                        f"{block.id}：改写的文字里有没有出处的数 {'、'.join(loose)}。",
-                        actual="、".join(loose),
-                    )
+                    yield make_finding("TO-302", block=block.id, actual="、".join(loose))
 
 
 # ------------------------------------------------------------------ Word
@@ -103,7 +90,7 @@ def _docx(document: Document, name: str, data: bytes) -> Iterator[Finding]:
     try:
         read = read_docx(data)
     except ReadError as error:
-        yield _stop("TO-303", f"{name}：{error}")
+        yield make_finding("TO-303/unread", file=name, why=error)
         return
     found = match(document, read, anchor)
     for block in document.blocks():
@@ -111,32 +98,20 @@ def _docx(document: Document, name: str, data: bytes) -> Iterator[Finding]:
             continue
         there = found.found[block.id]
         if there.by != "anchor" or there.text != (block.text or None) or there.joined:
-            yield _stop(
-                "TO-303",
-                f"{name}：{block.id} 应为“{block.text}”，文件里是“{there.text or '（没有）'}”。",
-                expected=block.text,
-                actual=there.text or "",
-            )
+            words = {"expected": block.text, "actual": there.text or "（没有）"}
+            yield make_finding("TO-303", file=name, what=f"{block.id} ", **words)
     for cell in found.cells:
-        yield _stop(
-            "TO-303",
-            f"{name}：{cell.table} 第{cell.row + 1}行第{cell.column + 1}格应为“{cell.generated}”，文件里是“{cell.typed}”。",
-            expected=cell.generated,
-            actual=cell.typed,
-        )
+        where = f"{cell.table} 第{cell.row + 1}行第{cell.column + 1}格"
+        yield make_finding("TO-303", file=name, what=where, expected=cell.generated, actual=cell.typed)
     for odd in found.oddities:
-        yield _stop(
-            "TO-303",
-            f"{name}：{odd.where}（{odd.block}）应为“{odd.generated}”，文件里是“{odd.typed}”。",
-            expected=odd.generated,
-            actual=odd.typed,
-        )
+        where = f"{odd.where}（{odd.block}）"
+        yield make_finding("TO-303", file=name, what=where, expected=odd.generated, actual=odd.typed)
     for added in found.added:
-        yield _stop("TO-303", f"{name}：多出一段“{added.text}”。", actual=added.text)
+        yield make_finding("TO-303/added", file=name, actual=added.text)
     for moved in found.moved:
-        yield _stop("TO-303", f"{name}：{moved} 的位置不对。")
+        yield make_finding("TO-303/moved", file=name, what=moved)
     if read.remarks:
-        yield _stop("TO-303", f"{name}：文件里有批注或修订。")
+        yield make_finding("TO-303/remarks", file=name)
 
 
 # ------------------------------------------------------------------ PDF
@@ -182,64 +157,41 @@ def _pdf(document: Document, name: str, data: bytes) -> Iterator[Finding]:
     try:
         file = read_pdf(data)
     except ReadError as error:
-        yield _stop("TO-304", f"{name}：{error}")
+        yield make_finding("TO-304/unread", file=name, why=error)
         return
     stream = _Stream(file)
     for line in (*document.cover, document.toc_title):
         if not stream.take(line):
-            yield _stop(
-                "TO-304",
-                f"{name}：封面或目录应为“{line}”，文件里是“{stream.shown()}”。",
-                expected=line,
-                actual=stream.shown(),
-            )
+            yield make_finding("TO-304", file=name, what="封面或目录", expected=line, actual=stream.shown())
             return
     for entry in document.contents():
         page = str(file.anchors.get(safe_id(entry.id), 0))
         if not stream.take(entry.in_toc):
-            yield _stop(
-                "TO-304",
-                f"{name}：目录应为“{entry.in_toc}”，文件里是“{stream.shown()}”。",
-                expected=entry.in_toc,
-                actual=stream.shown(),
-            )
+            yield make_finding("TO-304", file=name, what="目录", expected=entry.in_toc, actual=stream.shown())
             return
         while stream.take("."):
             pass
         if not stream.take(page):
-            yield _stop(
-                "TO-305",
-                f"{name}：目录里“{entry.in_toc}”应为第 {page} 页，文件里是“{stream.shown()[:4]}”。",
-                expected=page,
-                actual=stream.shown()[:4],
-            )
+            yield make_finding("TO-305", file=name, what=entry.in_toc, expected=page, actual=stream.shown()[:4])
             return
     listed = {entry.id for entry in document.contents()}
     for block in document.blocks():
         page_now, recorded = stream.page, file.anchors.get(safe_id(block.id), 0)
         needed = recorded != 0 or block.id in listed  # Typst marks only what 目录 leads to
         if recorded != page_now and needed:
-            yield _stop(
-                "TO-305",
-                f"{name}：{block.id} 的书签在第 {recorded} 页，文字在第 {page_now} 页。",
-                expected=str(recorded),
-                actual=str(page_now),
-            )
+            yield make_finding("TO-305/mark", file=name, what=block.id, expected=recorded, actual=page_now)
         if isinstance(block, Table):
             problem = _pdf_table(stream, block)
             if problem:
-                yield _stop("TO-304", f"{name}：{block.number or block.title} {problem}", actual=problem)
+                subject = block.number or block.title
+                yield make_finding("TO-304/table", file=name, what=subject, actual=problem)
                 return
         elif not stream.take(block.text):
-            yield _stop(
-                "TO-304",
-                f"{name}：{block.id} 应为“{block.text}”，文件里是“{stream.shown()}”。",
-                expected=block.text,
-                actual=stream.shown(),
-            )
+            place = f"{block.id} "
+            yield make_finding("TO-304", file=name, what=place, expected=block.text, actual=stream.shown())
             return
     if stream.at < len(stream.text):
-        yield _stop("TO-304", f"{name}：末尾多出“{stream.shown()}”。", actual=stream.shown())
+        yield make_finding("TO-304/added", file=name, actual=stream.shown())
 
 
 def _pdf_table(stream: _Stream, table: Table) -> str:

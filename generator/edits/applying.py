@@ -22,7 +22,6 @@ from generator.edits.text import (
 )
 from generator.edits.words import amounts, same_number
 from generator.model import (
-    TITLES,
     Block,
     CellRef,
     Document,
@@ -30,10 +29,10 @@ from generator.model import (
     Heading,
     Paragraph,
     Part,
-    Severity,
     Span,
     Spans,
     Table,
+    make_finding,
     plain,
     sources,
 )
@@ -103,12 +102,7 @@ class _Applying:
     def _orphan(self, edit: Edit) -> None:
         self.orphans.append(edit)
         words = _short(edit.plain or "（删去）")
-        self._say(
-            "ED-103",
-            Severity.WARNING,
-            edit,
-            f"{_who(edit)}改写过的一段现在不再生成，没有放进文本：{words}",
-        )
+        self._say("ED-103", edit, text=words)
 
     def _reword(self, edit: Edit, block: Heading | Paragraph) -> None:
         if edit.action == "move" and not edit.text:
@@ -128,13 +122,7 @@ class _Applying:
         self.made[block.id] = _rebuilt(block, tokens, now)
         self._loose(edit, tokens, now)
         if keys(tokens) != keys(now) and not merged.conflict:
-            self._say(
-                "ED-106",
-                Severity.INFO,
-                edit,
-                f"{_who(edit)}改写了这一段：{_short(_text(tokens))}",
-                sources(block.spans),
-            )
+            self._say("ED-106", edit, sources(block.spans), text=_short(_text(tokens)))
 
     def _delete(self, edit: Edit, block: Heading | Paragraph) -> None:
         now = tokens_of(block.id, block.spans)
@@ -143,9 +131,7 @@ class _Applying:
             self._conflict(edit, Conflict(block.id, _text(base), "（删去）", block.text))
             return
         self.made[block.id] = ()
-        self._say(
-            "ED-105", Severity.WARNING, edit, f"{_who(edit)}删去了这一段：{_short(block.text)}", sources(block.spans)
-        )
+        self._say("ED-105", edit, sources(block.spans), text=_short(block.text))
 
     def _insert(self, edit: Edit) -> None:
         tokens = settled(read_marked(edit.text, edit.figures), self.index)
@@ -154,17 +140,20 @@ class _Applying:
             self._conflict(edit, Conflict(edit.block, "", _text(tokens), "（所引用的数现在没有了）"))
         self.made[edit.block] = _rebuilt(Paragraph(edit.block, ()), tokens, ())
         self._loose(edit, tokens, ())
-        self._say("ED-106", Severity.INFO, edit, f"{_who(edit)}增加了一段：{_short(_text(tokens))}")
+        self._say("ED-106/added", edit, text=_short(_text(tokens)))
 
     def _conflict(self, edit: Edit, conflict: Conflict) -> None:
         self.conflicts.append(conflict)
         others = "".join(f"；另一改写：{a}" for a in conflict.alternatives)
         self._say(
             "ED-101",
-            Severity.ERROR,
             edit,
-            f"{_who(edit)}改写的文字与现在生成的文字有冲突。改写：{conflict.person}；现在生成：{conflict.now}{others}；当时生成：{conflict.base}",
-            hint=f"请确定采用哪一种：juesuan edits 部门 --decide {edit.block} person（采用改写）或 generated（采用生成）。",
+            (),
+            f"请确定采用哪一种：juesuan edits 部门 --decide {edit.block} person（采用改写）或 generated（采用生成）。",
+            person=conflict.person,
+            now=conflict.now,
+            others=others,
+            base=conflict.base,
         )
 
     def _dispute(self, edit: Edit, dispute: Dispute) -> None:
@@ -177,25 +166,13 @@ class _Applying:
                 now = found[1].text if found else now
             if same_number(now, dispute.typed):
                 return  # the data have come to agree
-            self._say(
-                "ED-102",
-                Severity.ERROR,
-                edit,
-                f"文表不符{where}：{_who(edit)}在文本里把 {dispute.generated} 改成了 {dispute.typed}，按填报表应为 {now}。",
-                cells,
-                expected=now,
-                actual=dispute.typed,
-            )
+            words = {"where": where, "generated": dispute.generated, "expected": now, "actual": dispute.typed}
+            self._say("ED-102", edit, cells, **words)
         elif dispute.kind == "words":
-            self._say(
-                "ED-108",
-                Severity.WARNING,
-                edit,
-                f"{_who(edit)}在表里把“{_short(dispute.generated)}”改成了“{_short(dispute.typed)}”{where}，没有采用。",
-                cells,
-            )
+            words = {"generated": _short(dispute.generated), "typed": _short(dispute.typed), "where": where}
+            self._say("ED-108", edit, cells, **words)
         else:
-            self._say("ED-109", Severity.WARNING, edit, f"{_who(edit)}{dispute.typed}{where}，没有采用。", cells)
+            self._say("ED-109", edit, cells, typed=dispute.typed, where=where)
 
     def _loose(self, edit: Edit, tokens: Sequence[Token], now: Iterable[Token]) -> None:
         """Numbers in a person's words that no figure stands behind and that were not generated."""
@@ -207,29 +184,19 @@ class _Applying:
         typed = "".join(" " if t.ref is not None else t.text for t in tokens)
         loose = list(dict.fromkeys(n for n in amounts(typed) if n not in given))
         if loose:
-            self._say(
-                "ED-104",
-                Severity.WARNING,
-                edit,
-                f"{_who(edit)}改写的文字里有没有出处的数：{'、'.join(loose)}。",
-            )
+            self._say("ED-104", edit, numbers="、".join(loose))
 
     def _say(
         self,
         rule: str,
-        severity: Severity,
         edit: Edit,
-        message: str,
         cells: tuple[CellRef, ...] = (),
-        *,
         hint: str = "",
-        expected: str = "",
-        actual: str = "",
+        /,
+        **words: object,
     ) -> None:
         place = (CellRef(PLACE, edit.block), *cells[:8])
-        self.findings.append(
-            Finding(rule, severity, message, place, TITLES[rule][0], expected, actual, hint=hint or TITLES[rule][1])
-        )
+        self.findings.append(make_finding(rule, place, who=_who(edit), **words).but(hint=hint))
 
     # -------------------------------------------------------------- order
 
@@ -246,12 +213,7 @@ class _Applying:
                 self.made.pop(edit.block, None)
                 self._orphan(edit)
             elif edit.block in self.blocks:
-                self._say(
-                    "ED-103",
-                    Severity.WARNING,
-                    edit,
-                    f"{_who(edit)}移动过的一段找不到原来跟着的段落，放在原处：{_short(edit.plain)}",
-                )
+                self._say("ED-103/place", edit, text=_short(edit.plain))
 
     def _placed(self, edit: Edit) -> bool:
         if edit.action == "move" and edit.block not in self.blocks:

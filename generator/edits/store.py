@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
 from generator.files import EDITS, inputs_of, put
-from generator.model import TITLES, CellRef, Finding, Severity
+from generator.model import CellRef, Finding, make_finding
 
 OLD = "旧稿"
 
@@ -37,16 +37,7 @@ def read(folder: Path) -> Edits:
         try:
             entries.append(load(path.read_bytes()))
         except (EditError, OSError) as error:
-            findings.append(
-                Finding(
-                    "ED-107",
-                    Severity.ERROR,
-                    f"改写的文字 {EDITS}/{path.name} 读不出来：{error}",
-                    (CellRef(PLACE, path.name),),
-                    TITLES["ED-107"][0],
-                    hint=TITLES["ED-107"][1],
-                )
-            )
+            findings.append(make_finding("ED-107", [CellRef(PLACE, path.name)], file=f"{EDITS}/{path.name}", why=error))
     return Edits(tuple(entries), tuple(findings))
 
 

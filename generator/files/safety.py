@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.files.xlsx import column_letter
-from generator.model import CellRef, Finding, Refusal, Severity
+from generator.model import CellRef, Finding, Refusal, make_finding
 
 MAX_BYTES = 60 * 2**20
 MAX_ENTRIES = 5000
@@ -55,61 +55,50 @@ class Opened:
     findings: list[Finding] = field(default_factory=list)
 
 
-def refuse(rule: str, message: str, place: str, hint: str, cell: str = "A1") -> Opened:
-    """One finding; ``place`` is the file or the sheet."""
-    return Opened(findings=[Finding(rule, Severity.ERROR, message, (CellRef(place, cell),), "文件不能读取", hint=hint)])
+def refuse(rule: str, place: str, cell: str = "A1", hint: str = "", /, **words: object) -> Opened:
+    """One finding, with the words of its entry in the catalogue; ``place`` is the file or the sheet."""
+    return Opened(findings=[make_finding(rule, [CellRef(place, cell)], **words).but(hint=hint)])
 
 
 def scan(data: bytes, name: str) -> Opened | None:
     """Why a file is refused, before anything in it is parsed; nothing where it may be read."""
     if len(data) > MAX_BYTES:
-        return refuse(
-            "WB-001", f"文件有 {len(data) // 2**20} MB，超过 {MAX_BYTES // 2**20} MB。", name, "请删去图片等无关内容。"
-        )
+        return refuse("WB-001", name, size=len(data) // 2**20, limit=MAX_BYTES // 2**20)
     if data[:8] == OLE:
         if re.search("E\0n\0c\0r\0y\0p\0t\0e\0d".encode("latin-1"), data):
-            return refuse("WB-002", "文件加了打开密码，无法读取。", name, "请去掉密码后另存为 .xlsx。")
+            return refuse("WB-002", name)
         return None
     if not data.startswith(b"PK"):
-        return refuse("WB-003", "这个文件不是 Excel 工作簿。", name, "请用 Excel 或 WPS 另存为 .xlsx。")
+        return refuse("WB-003", name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _scan_entries(package, name)
     except BROKEN:
-        return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请重新保存或重新发送文件。")
+        return refuse("WB-004", name)
 
 
 def _scan_entries(package: zipfile.ZipFile, name: str) -> Opened | None:
     entries = package.infolist()
     if len(entries) > MAX_ENTRIES:
-        return refuse(
-            "WB-005", f"文件里有 {len(entries)} 个部件，不正常。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。"
-        )
+        return refuse("WB-005/parts", name, count=len(entries))
     inflated = sum(e.file_size for e in entries)
     packed = sum(e.compress_size for e in entries) or 1
     if inflated > MAX_INFLATED or (inflated > 10 * 2**20 and inflated / packed > MAX_RATIO):
-        return refuse("WB-005", "文件解压后过大，不正常。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。")
+        return refuse("WB-005", name)
     for entry in entries:
         path = entry.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/"):
-            return refuse(
-                "WB-006", f"文件里有不正常的路径“{path[:60]}”。", name, "请用 Excel 或 WPS 重新另存为 .xlsx。"
-            )
+            return refuse("WB-006", name, path=path[:60])
         if "vbaproject" in path.lower():
-            return refuse("WB-007", "文件里有宏，不能使用。", name, "请另存为不含宏的 .xlsx。")
+            return refuse("WB-007", name)
         if path.endswith((".xml", ".rels")):
             with package.open(entry) as part:
                 head = part.read(4096)
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
-                return refuse(
-                    "WB-008",
-                    f"文件的 {path} 里有文档类型声明，不能使用。",
-                    name,
-                    "请用 Excel 或 WPS 重新另存为 .xlsx。",
-                )
+                return refuse("WB-008", name, path=path)
     if "xl/workbook.xml" not in package.namelist() and not any(n.startswith("xl/") for n in package.namelist()):
-        return refuse("WB-003", "这个文件不是 Excel 工作簿。", name, "请用 Excel 或 WPS 另存为 .xlsx。")
+        return refuse("WB-003", name)
     bad = package.testzip()
     if bad:
-        return refuse("WB-004", f"文件的 {bad} 已损坏。", name, "请重新保存或重新发送文件。")
+        return refuse("WB-004/part", name, part=bad)
     return None

@@ -43,8 +43,8 @@ def open_workbook(data: bytes, name: str, only: str = "") -> Opened:
         if look.far:
             where, cell = next(iter(look.far.items()))
             return refuse(
-                "WB-009", f"工作表“{where}”的 {cell} 里有内容，离表格太远（最多读 {MAX_ROWS} 行、{MAX_COLUMNS} 列）。", where,
-                f"请按 Ctrl+G 转到 {cell}，删去那里多余的行和列，再保存。", cell,
+                "WB-009", where, cell, f"请按 Ctrl+G 转到 {cell}，删去那里多余的行和列，再保存。",
+                sheet=where, cell=cell, rows=MAX_ROWS, columns=MAX_COLUMNS,
             )  # fmt: skip
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = []
@@ -57,11 +57,11 @@ def open_workbook(data: bytes, name: str, only: str = "") -> Opened:
             _show_errors(rows, look.errors.get(sheet_name, {}))
             sheets.append(Sheet(sheet_name, rows, look.pending.get(sheet_name, frozenset())))
     except (*BROKEN, *XML_BROKEN):
-        return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请用 Excel 或 WPS 打开后重新保存。")
+        return refuse("WB-004", name, "A1", "请用 Excel 或 WPS 打开后重新保存。")
     except BaseException as error:  # the reader's own panics on broken files
         if type(error).__name__ != "PanicException":
             raise
-        return refuse("WB-004", "文件不完整或已损坏，无法打开。", name, "请用 Excel 或 WPS 打开后重新保存。")
+        return refuse("WB-004", name, "A1", "请用 Excel 或 WPS 打开后重新保存。")
     return Opened(sheets)
 
 

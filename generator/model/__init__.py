@@ -8,7 +8,8 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.model import rates
-    from generator.model.catalogue import TITLES, hint_of, title_of
+    from generator.model.catalogue import ENTRIES, TOPICS, make_finding
+    from generator.model.catalogue.entry import Entry
     from generator.model.document import (
         Align,
         Block,
@@ -39,13 +40,15 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
-    "TITLES",
+    "ENTRIES",
+    "TOPICS",
     "YUAN",
     "ZERO",
     "Align",
     "Block",
     "CellRef",
     "Document",
+    "Entry",
     "Figure",
     "Finding",
     "Fonts",
@@ -72,8 +75,8 @@ __all__ = [
     "Value",
     "figures_of",
     "growth",
-    "hint_of",
     "line_name",
+    "make_finding",
     "mark_of",
     "plain",
     "printed_value",
@@ -83,7 +86,6 @@ __all__ = [
     "show",
     "show_value",
     "sources",
-    "title_of",
     "total",
     "unite",
 ]

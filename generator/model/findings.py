@@ -5,9 +5,10 @@ A finding is data.  Printing it lives in ``cli.py``, marking it in the workbook 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from generator.model.figures import CellRef
 
@@ -47,6 +48,26 @@ class Finding:
     band: str = ""
     related: tuple[str, ...] = ()
     hint: str = ""
+
+    def but(
+        self, *, severity: Severity | None = None, hint: str = "", related: tuple[str, ...] | None = None
+    ) -> Finding:
+        """The same finding, graver or lighter, with other advice, or tied to others."""
+        return replace(
+            self,
+            severity=severity or self.severity,
+            hint=hint or self.hint,
+            related=self.related if related is None else related,
+        )
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Finding:
+        """A finding from its machine-readable form."""
+        words = {
+            k: str(kept[k]) for k in ("id", "message", "title", "expected", "actual", "difference", "band", "hint")
+        }
+        cells = tuple(CellRef(*c.split("!", 1)) for c in kept["cells"] if "!" in c)
+        return cls(severity=Severity(kept["severity"]), cells=cells, related=tuple(kept["related"]), **words)
 
     def as_json(self) -> dict[str, object]:
         """The stable machine-readable form (``check --json``: other programs rely on it)."""

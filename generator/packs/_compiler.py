@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from generator.model import ENTRIES
 from generator.packs._functions import _functions
 from generator.packs._known import Known
 from generator.packs._saying import Sayer
@@ -272,10 +273,12 @@ class _Compiler:
 
     def _check(self, spec: CheckSpec) -> CompiledCheck:
         local = frozenset({spec.name or "item", *(["c"] if spec.columns else [])})
-        rule = partial(self.rule, file=_file(self.pack, "check", spec.id), entry=spec.id)
+        file = _file(self.pack, "check", spec.id)
+        if spec.id in ENTRIES:
+            raise PackError(file, spec.id, f"编号 {spec.id} 已经用于“{ENTRIES[spec.id].title}”，请换一个编号")
+        rule = partial(self.rule, file=file, entry=spec.id)
         left, right = rule(spec.left, local=local), rule(spec.right, local=local)
         if left is None or (right is None and spec.relation != "holds"):
-            file = _file(self.pack, "check", spec.id)
             raise PackError(file, spec.id, "left、right 都要写（relation 是 holds 的只写 left）")
         return CompiledCheck(
             left=left,

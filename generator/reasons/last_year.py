@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from generator.files import Opened, Sheet, norm, open_workbook, read_publication, sheets_of
-from generator.model import CellRef, Figure, Finding, Severity, Submission, TableData, line_name
+from generator.model import CellRef, Figure, Finding, Severity, Submission, TableData, line_name, make_finding
 from generator.packs import CompiledPack, Context, Pack, RenameSpec, TableSpec, load
 from generator.workbook import Reading, read_stamp, read_table, read_workbook
 
@@ -75,7 +75,7 @@ def read_last(paths: Sequence[Path], compiled: CompiledPack, year: int, root: Pa
     for spec in compiled.pack.in_force(compiled.pack.tables, year - 1):
         found = _sheet_of(spec, sheets)
         if found is None:
-            reading.add("WB-030", Severity.INFO, f"上年的文件里没有{spec.title}。", (CellRef(paths[0].name, "A1"),))
+            reading.add("WB-030/last", [CellRef(paths[0].name, "A1")], title=spec.title)
             continue
         path, sheet = found
         read = read_table(reading, spec, Sheet(f"{path.name} {sheet.name}", sheet.rows, sheet.uncalculated))
@@ -95,17 +95,9 @@ def _stamped(path: Path, own: CompiledPack, compiled: CompiledPack, year: int) -
         return LastSource(compiled, compiled.context(empty), source_name(path), "", (), tuple(read.findings))
     findings: list[Finding] = []
     if read.submission.year >= year:
-        message = f"这份填报表是{read.submission.year}年度的，不是上年（{year - 1}年度）的。"
-        findings.append(
-            Finding(
-                "WB-021",
-                Severity.ERROR,
-                message,
-                (CellRef(path.name, "A1"),),
-                "上年的文件年度不符",
-                hint="请指明上年的填报表。",
-            )
-        )
+        words = {"found": read.submission.year, "wanted": year - 1}
+        hint = "请指明上年的填报表。"
+        findings.append(make_finding("WB-021/last", [CellRef(path.name, "A1")], **words).but(hint=hint))
     found = of_workbook(own, own.context(read.submission), path)
     return LastSource(
         found.compiled, found.context, found.file, found.sha256, found.tables, tuple(findings), whole=True

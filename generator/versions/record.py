@@ -13,7 +13,18 @@ from datetime import datetime
 from pathlib import Path
 
 from generator.files import StoreError, inputs_of
-from generator.model import TITLES, CellRef, Document, Figure, Finding, Severity, Submission, Text, Value, mark_of
+from generator.model import (
+    CellRef,
+    Document,
+    Figure,
+    Finding,
+    Severity,
+    Submission,
+    Text,
+    Value,
+    make_finding,
+    mark_of,
+)
 from generator.versions.codec import encode
 from generator.versions.store import Snapshot, Store, existing, sha256
 
@@ -68,14 +79,8 @@ def locked(folder: Path, document: Document) -> Finding | None:
         seal, opened = store.sealed(), store.correction()
         if seal is None or opened is not None or store.version(seal.version).mark == mark_of(document):
             return None
-        return Finding(
-            "VS-201",
-            Severity.ERROR,
-            f"{document.year}年度已于{seal.at}封存（第 {seal.version} 版，{seal.by}），现在的内容与封存的不同。",
-            (CellRef("版本", str(seal.version)),),
-            TITLES["VS-201"][0],
-            hint=TITLES["VS-201"][1],
-        )
+        words = {"year": document.year, "at": seal.at, "version": seal.version, "by": seal.by}
+        return make_finding("VS-201", [CellRef("版本", str(seal.version))], **words)
 
 
 def sealed_files(folder: Path, document: Document) -> dict[str, bytes]:
@@ -139,6 +144,4 @@ def keep(
 
 
 def _unkept(reason: str, severity: Severity) -> Finding:
-    return Finding(
-        "VS-202", severity, reason, (CellRef("版本", "版本.sqlite"),), TITLES["VS-202"][0], hint=TITLES["VS-202"][1]
-    )
+    return make_finding("VS-202", [CellRef("版本", "版本.sqlite")], why=reason).but(severity=severity)

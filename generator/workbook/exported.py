@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.files import Sheet, norm, open_workbook
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding
 from generator.packs import Pack
 from generator.workbook.form.data import FormData, TableInput, table_input
 from generator.workbook.tables import Reading, read_table
@@ -28,7 +28,8 @@ def import_tables(paths: Sequence[Path], pack: Pack) -> tuple[FormData, list[Fin
         found = [s for s in sheets if _belongs(s, spec.number, spec.title)]
         if not found:
             where = CellRef(paths[0].name if paths else "导出表", "A1")
-            reading.add("WB-030", Severity.INFO, f"导出的文件里没有{spec.number}{spec.title}。", (where,))
+            words = {"title": spec.number + spec.title}
+            reading.add("WB-030/exported", [where], **words)
             continue
         tables[spec.id] = table_input(read_table(reading, spec, found[0]))
     return FormData("元", tables), reading.findings

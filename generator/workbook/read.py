@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from generator.files import Sheet, as_text, norm, open_workbook, parse_number, parse_percent
-from generator.model import CellRef, Figure, Finding, Record, Severity, Submission, TableData, Text, Value
+from generator.model import CellRef, Figure, Finding, Record, Severity, Submission, TableData, Text, Value, make_finding
 from generator.packs import ColumnSpec, FieldSpec, ListSpec, Pack, SheetSpec
 from generator.workbook.form.words import ACCEPT, FIELD_HEAD, REASON_HEAD, REASONS
 from generator.workbook.stamp import Stamp, _stamp
@@ -36,29 +36,18 @@ def read_workbook(source: Path | bytes, pack: Pack | None, *, year: int | None =
         data = source.read_bytes() if isinstance(source, Path) else source
     except OSError as error:
         cell = CellRef(name, "A1")
-        return ReadResult(
-            None, [Finding("WB-004", Severity.ERROR, f"文件打不开：{error.strerror}。", (cell,))], Stamp()
-        )
+        return ReadResult(None, [make_finding("WB-004/system", [cell], why=error.strerror)], Stamp())
     opened = open_workbook(data, name)
     stamp = _stamp(opened.sheets)
     if opened.findings or pack is None:
         return ReadResult(None, opened.findings, stamp)
     if stamp.pack and stamp.pack != pack.id:
-        message = f"这份填报表是“{stamp.pack}”模板包的，现在使用的是“{pack.id}”（{pack.meta.title}）。"
-        finding = Finding(
-            "WB-021",
-            Severity.ERROR,
-            message,
-            (CellRef(name, "A1"),),
-            "填报表的模板包不符",
-            hint="请使用本地区的填报表。",
-        )
+        words = {"found": stamp.pack, "wanted": pack.id, "title": pack.meta.title}
+        finding = make_finding("WB-021", [CellRef(name, "A1")], **words).but(hint="请使用本地区的填报表。")
         return ReadResult(None, [finding], stamp)
     if year and stamp.year and stamp.year != year:
-        message = f"这份填报表是{stamp.year}年度的，不是{year}年度。"
-        finding = Finding(
-            "WB-021", Severity.ERROR, message, (CellRef(name, "A1"),), "填报表的年度不符", hint="请使用本年度的填报表。"
-        )
+        years = {"found": stamp.year, "wanted": year}
+        finding = make_finding("WB-021/year", [CellRef(name, "A1")], **years).but(hint="请使用本年度的填报表。")
         return ReadResult(None, [finding], stamp)
     reader = _Reader(pack, opened.sheets, stamp.year or year or 0)
     return reader.read(stamp)
@@ -76,12 +65,12 @@ class _Reader:
         year = self.year or self._guess_year()
         first = CellRef(self.sheets[0].name if self.sheets else "填报表", "A1")
         if not stamp.pack:
-            reading.add("WB-020", Severity.INFO, "工作簿里没有填报表的标记，按指定的模板包读取。", (first,))
+            reading.add("WB-020/told", [first])
         tables: dict[str, TableData] = {}
         for spec in pack.in_force(pack.tables, year):
             sheet = self._table_sheet(spec.number, spec.title)
             if sheet is None:
-                reading.add("WB-030", Severity.ERROR, f"缺少{spec.number}{spec.title}。", (first,))
+                reading.add("WB-030", [first], title=spec.number + spec.title)
                 tables[spec.id] = TableData(spec.id, spec.number, spec.unit, present=False)
             else:
                 tables[spec.id] = read_table(reading, spec, sheet)
@@ -125,9 +114,7 @@ class _Reader:
             if sheet.name.startswith("_"):
                 continue
             if norm(number) in head or norm(title) in head:
-                self.reading.add(
-                    "WB-031", Severity.INFO, f"工作表“{sheet.name}”按标题认作{number}。", (sheet.ref(0, 0),)
-                )
+                self.reading.add("WB-031", [sheet.ref(0, 0)], sheet=sheet.name, title=number)
                 return sheet
         return None
 
@@ -151,7 +138,7 @@ class _Reader:
                 Severity.ERROR if any(f.required for f in fields) or any(x.minimum for x in entries) else Severity.INFO
             )
             if not spec.optional:
-                self.reading.add("WB-030", severity, f"缺少工作表“{spec.title}”。", (first,))
+                self.reading.add("WB-030/sheet", [first], severity, title=spec.title)
             for entry in () if spec.optional else fields:
                 group, _, name = entry.id.partition(".")
                 groups.setdefault(group, {})[name] = _blank(entry, ())
@@ -175,9 +162,8 @@ class _Reader:
             if score > best[0]:
                 best = (score, sheet)
         if best[1] is not None:
-            self.reading.add(
-                "WB-031", Severity.INFO, f"工作表“{best[1].name}”按内容认作“{spec.title}”。", (best[1].ref(0, 0),)
-            )
+            words = {"sheet": best[1].name, "title": spec.title}
+            self.reading.add("WB-031/content", [best[1].ref(0, 0)], **words)
         return best[1]
 
     # -------------------------------------------------------------- fields
@@ -193,7 +179,7 @@ class _Reader:
             if at is None:
                 severity = Severity.ERROR if entry.required else Severity.INFO
                 if not entry.optional:
-                    self.reading.add("WB-041", severity, f"“{sheet.name}”里找不到“{entry.label}”。", (sheet.ref(0, 0),))
+                    self.reading.add("WB-041", [sheet.ref(0, 0)], severity, sheet=sheet.name, label=entry.label)
                 groups.setdefault(group, {})[name] = _blank(entry, ())
                 continue
             column = value_column
@@ -216,7 +202,7 @@ class _Reader:
                 value = self._number(sheet, row, column, spec, label)
             case _:
                 if ref.cell in sheet.uncalculated and as_text(raw) == "":
-                    reading.add("WB-054", Severity.ERROR, f"“{label}”是没有计算过的公式，读不到内容。", (ref,))
+                    reading.add("WB-054/text", [ref], label=f"“{label}”")
                 value = Text(as_text(raw), (ref,), label)
                 if spec.choices and value.value and value.value not in spec.choices:
                     chosen = next((c for c in spec.choices if norm(c) == norm(value.value)), "")
@@ -224,15 +210,10 @@ class _Reader:
                         value = replace(value, value=chosen)
                     else:
                         options = "、".join(spec.choices)
-                        reading.add(
-                            "WB-042",
-                            Severity.WARNING,
-                            f"“{label}”填的是“{value.value[:20]}”，可选：{options}。",
-                            (ref,),
-                        )
+                        reading.add("WB-042", [ref], label=label, actual=value.value[:20], options=options)
         blank = value.blank if isinstance(value, Figure) else not value.value.strip()
         if blank and spec.required and not value.missing:
-            reading.add("WB-040", Severity.ERROR, f"“{label}”没有填写。", (ref,))
+            reading.add("WB-040", [ref], label=label)
             value = replace(value, missing=label)
         return value
 
@@ -240,14 +221,14 @@ class _Reader:
         ref = sheet.ref(row, column)
         unit = getattr(spec, "unit", "") or ("比率" if spec.type == "percent" else "个")
         if ref.cell in sheet.uncalculated and as_text(sheet.at(row, column)) == "":
-            self.reading.add("WB-054", Severity.ERROR, f"“{label}”是没有计算过的公式，读不到数。", (ref,))
+            self.reading.add("WB-054", [ref], label=f"“{label}”")
             return Figure(None, unit, (ref,), label=label, missing=label)
         parsed = parse_percent(sheet.at(row, column)) if spec.type == "percent" else parse_number(sheet.at(row, column))
         if parsed.error:
-            self.reading.add(parsed.code, Severity.ERROR, f"“{label}”{parsed.error}。", (ref,))
+            self.reading.add(parsed.code, [ref], label=f"“{label}”", why=parsed.error)
             return Figure(None, unit, (ref,), label=label, missing=label)
         if spec.type == "count" and parsed.value is not None and (parsed.value < 0 or parsed.value % 1):
-            self.reading.add("WB-056", Severity.ERROR, f"“{label}”填的是 {parsed.value}，应为不小于0的整数。", (ref,))
+            self.reading.add("WB-056", [ref], label=f"“{label}”", actual=parsed.value)
         margin = Decimal(0)
         return Figure(parsed.value, unit, (ref,), margin, label)
 
@@ -257,7 +238,8 @@ class _Reader:
         head, columns = _list_header(sheet, spec, others)
         if head < 0:
             severity = Severity.ERROR if spec.minimum else Severity.INFO
-            self.reading.add("WB-041", severity, f"“{sheet.name}”里找不到清单“{spec.title}”。", (sheet.ref(0, 0),))
+            words = {"sheet": sheet.name, "label": spec.title}
+            self.reading.add("WB-041/list", [sheet.ref(0, 0)], severity, **words)
             return ()
         entered = {c.id: columns[k] for k, c in enumerate(spec.columns) if k in columns and c.type != "lookup"}
         records: list[Record] = []
@@ -283,7 +265,7 @@ class _Reader:
             records.append(Record(values, sheet.ref(row, min(entered.values()))))
         if len(records) < spec.minimum:
             where = sheet.ref(head + 1, min(columns.values()))
-            self.reading.add("WB-040", Severity.ERROR, f"“{spec.title}”至少填写{spec.minimum}行。", (where,))
+            self.reading.add("WB-040/rows", [where], label=spec.title, count=spec.minimum)
         return tuple(records)
 
     # -------------------------------------------------------------- reasons
@@ -298,7 +280,7 @@ class _Reader:
         if sheet is None:
             if specs:
                 where = CellRef(self.sheets[0].name if self.sheets else REASONS, "A1")
-                self.reading.add("WB-030", Severity.ERROR, f"缺少工作表“{REASONS}”。", (where,))
+                self.reading.add("WB-030/sheet", [where], title=REASONS)
             return {}
         title_column, text_column, draft_column, accept_column = 1, 3, -1, -1
         for row in sheet.rows[:10]:
@@ -314,9 +296,8 @@ class _Reader:
             at = rows.get(norm(spec.title))
             if at is None:
                 if spec.required:
-                    self.reading.add(
-                        "WB-041", Severity.WARNING, f"“{sheet.name}”里找不到“{spec.title}”。", (sheet.ref(0, 0),)
-                    )
+                    words = {"sheet": sheet.name, "label": spec.title}
+                    self.reading.add("WB-041", [sheet.ref(0, 0)], Severity.WARNING, **words)
                 continue
             ref = sheet.ref(at, text_column)
             self.reading.places[f"reason:{spec.id}"] = ref

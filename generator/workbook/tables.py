@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from generator.files import SIZE, Sheet, as_text, norm, parse_code, parse_number, split_codename
-from generator.model import CellRef, Figure, Finding, Severity, SubjectRow, TableData, Text, Value, hint_of, title_of
+from generator.model import (
+    CellRef,
+    Figure,
+    Finding,
+    Severity,
+    SubjectRow,
+    TableData,
+    Text,
+    Value,
+    make_finding,
+)
 from generator.packs import Grid, GridCell, Pack, TableSpec
 from generator.packs import parse_grid as parse
 from generator.workbook._align import align, columns_of, find_header
@@ -26,24 +36,32 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, CellRef] = field(default_factory=dict)
 
-    def add(self, rule: str, severity: Severity, message: str, cells: tuple[CellRef, ...] = (), hint: str = "") -> None:
-        self.findings.append(Finding(rule, severity, message, cells, title_of(rule), hint=hint or hint_of(rule)))
+    def add(
+        self,
+        rule: str,
+        cells: Iterable[CellRef] = (),
+        severity: Severity | None = None,
+        /,
+        **words: object,
+    ) -> None:
+        """Note a finding, with the words of its entry in the catalogue."""
+        self.findings.append(make_finding(rule, cells, **words).but(severity=severity))
 
     def figure(self, sheet: Sheet, row: int, column: int, unit: str, label: str, *, negative: bool = True) -> Figure:
         """An amount in 元 with the margin of its written digits; problems become findings."""
         ref = sheet.ref(row, column)
         if ref.cell in sheet.uncalculated and as_text(sheet.at(row, column)) == "":
-            self.add("WB-054", Severity.ERROR, f"{label}是没有计算过的公式，读不到数。", (ref,))
+            self.add("WB-054", [ref], label=label)
             return Figure(None, cells=(ref,), label=label, missing=label)
         parsed = parse_number(sheet.at(row, column), unit)
         if parsed.error:
-            self.add(parsed.code, Severity.ERROR, f"{label}{parsed.error}。", (ref,))
+            self.add(parsed.code, [ref], label=label, why=parsed.error)
             return Figure(None, cells=(ref,), label=label, missing=label)
         if parsed.value is None:
             return Figure(None, cells=(ref,), label=label)
         size = SIZE[unit]
         if parsed.value < 0 and not negative:
-            self.add("WB-055", Severity.WARNING, f"{label}是负数 {parsed.value}。", (ref,))
+            self.add("WB-055", [ref], label=label, actual=parsed.value)
         margin = Decimal(0) if unit == "元" else size * Decimal(5).scaleb(-max(MIN_DECIMALS, parsed.decimals) - 1)
         return Figure(parsed.value * size, cells=(ref,), margin=margin, label=label)
 
@@ -53,7 +71,7 @@ def read_table(reading: Reading, spec: TableSpec, sheet: Sheet) -> TableData:
     header = parse(spec.header)
     top = find_header(sheet, header)
     if top < 0:
-        reading.add("WB-032", Severity.ERROR, f"“{sheet.name}”里找不到{spec.title}的表头。", (sheet.ref(0, 0),))
+        reading.add("WB-032", [sheet.ref(0, 0)], sheet=sheet.name, title=spec.title)
         return TableData(spec.id, sheet.name, spec.unit, present=False)
     columns = columns_of(sheet, header, top)
     lacking = [c for c in range(header.width) if c not in columns]
@@ -62,7 +80,7 @@ def read_table(reading: Reading, spec: TableSpec, sheet: Sheet) -> TableData:
         names = "、".join(
             dict.fromkeys(header.text_at(len(header.rows) - 2 if len(header.rows) > 1 else 0, c) for c in lacking)
         )
-        reading.add("WB-033", Severity.ERROR, f"“{sheet.name}”缺少列：{names}。", (sheet.ref(top, 0),))
+        reading.add("WB-033", [sheet.ref(top, 0)], sheet=sheet.name, names=names)
     start = top + len(header.rows)
     slots: dict[str, Figure] = {}
     if spec.body:
@@ -76,7 +94,7 @@ def read_table(reading: Reading, spec: TableSpec, sheet: Sheet) -> TableData:
 def _require(reading: Reading, spec: TableSpec, need: str, slots: dict[str, Figure], totals: dict[str, Value]) -> None:
     figure = totals.get(need.removeprefix("total.")) if need.startswith("total.") and spec.rows else slots.get(need)
     if isinstance(figure, Figure) and figure.blank and not figure.missing:
-        reading.add("WB-040", Severity.ERROR, f"{figure.label}没有填写。", figure.cells)
+        reading.add("WB-040/cell", figure.cells, label=figure.label)
 
 
 def unit_of(reading: Reading, sheet: Sheet, top: int, default: str) -> str:
@@ -92,7 +110,7 @@ def unit_of(reading: Reading, sheet: Sheet, top: int, default: str) -> str:
                     if norm(beside) in SIZE:
                         return norm(beside)
     where = sheet.ref(0, 0)
-    reading.add("WB-038", Severity.INFO, f"“{sheet.name}”没有写明金额单位，按{default}读取。", (where,))
+    reading.add("WB-038", [where], sheet=sheet.name, unit=default)
     return default
 
 
@@ -246,9 +264,7 @@ def _unknown_rows(
         cells = [(start + offset, columns[c]) for c in panel.slots if c in columns]
         if any(parse_number(sheet.at(r, c), unit).value for r, c in cells):
             name = key.split("\x1f")[0]
-            reading.add(
-                "WB-034", Severity.WARNING, f"{spec.number}没有“{name}”这一行，未读入。", (sheet.ref(*cells[0]),)
-            )
+            reading.add("WB-034", [sheet.ref(*cells[0])], table=spec.number, name=name)
 
 
 # ------------------------------------------------------------------ rows by subject
@@ -282,12 +298,7 @@ def _listed(
             continue
         if spec.rows != "list" and not code:
             if any(parse_number(sheet.at(row, c), unit).value for c in filled):
-                reading.add(
-                    "WB-035",
-                    Severity.ERROR,
-                    f"{spec.number}第{row + 1}行有金额，没有科目编码。",
-                    (sheet.ref(row, filled[0]),),
-                )
+                reading.add("WB-035", [sheet.ref(row, filled[0])], table=spec.number, row=row + 1)
             continue
         kind = kind_of_row(reading.pack, spec, code, name, unit_code)
         if kind == "unit":
@@ -295,7 +306,7 @@ def _listed(
         key = f"{unit_code}/{code}"
         place = sheet.ref(row, slots.get("code", slots.get("codename", min(slots.values()))))
         if spec.rows != "list" and key in seen:
-            reading.add("WB-036", Severity.ERROR, f"{spec.number}的科目编码{code}重复。", (place,))
+            reading.add("WB-036", [place], table=spec.number, code=code)
             continue
         seen.add(key)
         name = _checked_name(reading, spec, code, name, kind, place)
@@ -340,11 +351,11 @@ def _checked_name(reading: Reading, spec: TableSpec, code: str, name: str, kind:
     subject = known.get(code)
     lengths = (3, 5, 7) if spec.rows == "functional" else (3, 5)
     if len(code) not in lengths:
-        reading.add("WB-037", Severity.ERROR, f"{spec.number}的科目编码“{code}”位数不对。", (place,))
+        reading.add("WB-037/digits", [place], table=spec.number, code=code)
     elif subject is None:
         severity = Severity.WARNING if name else Severity.ERROR
         shown = f"（{name}）" if name else "，也没有名称"
-        reading.add("WB-037", severity, f"{spec.number}的科目编码{code}{shown}不在科目库中。", (place,))
+        reading.add("WB-037", [place], severity, table=spec.number, code=code, name=shown)
     return name or (subject.name if subject else "")
 
 

@@ -10,7 +10,7 @@ from generator.department.units._offsets import Offset, offsets
 from generator.department.units._places import TOTAL_ROW, Laid, Place, Row, laid
 from generator.department.units._read import Unit
 from generator.files import SIZE
-from generator.model import CellRef, Figure, Finding, Record, Severity, Submission, Text, Value
+from generator.model import CellRef, Figure, Finding, Record, Submission, Text, Value, make_finding
 from generator.packs import ColumnSpec, FieldSpec, Pack
 from generator.packs import parse_grid as parse
 from generator.workbook import FormData, RowInput, TableInput
@@ -75,17 +75,8 @@ def combine(pack: Pack, units: Sequence[Unit], name: str, year: int) -> Combined
 
 def _rounded(units: Sequence[Unit]) -> Finding:
     names = [u.name for u in units if any(t.unit != "元" and not t.empty for t in u.submission.tables.values())]
-    message = (
-        f"{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}按万元填报，合并后尾差会累加，勾稽可能差几分到几角。"
-    )
-    return Finding(
-        "HB-111",
-        Severity.INFO,
-        message,
-        (CellRef(names[0], "A1"),),
-        "按万元填报的单位",
-        hint="请各单位按元填报后再合并。",
-    )
+    listed = f"{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}"
+    return make_finding("HB-111", [CellRef(names[0], "A1")], units=listed)
 
 
 def _sources(sides: Sequence[Laid], made: Sequence[Offset]) -> dict[Place, Source]:
@@ -180,9 +171,7 @@ class _Gather:
 
     def _ask(self, spec: FieldSpec, what: str) -> None:
         sheet = self.pack.sheets[spec.sheet].title
-        self.findings.append(
-            Finding("HB-112", Severity.WARNING, f"“{spec.label}”：{what}", (CellRef(sheet, "A1"),), "合并后要填写的数")
-        )
+        self.findings.append(make_finding("HB-112", [CellRef(sheet, "A1")], label=spec.label, why=what))
 
     @staticmethod
     def _joined(texts: Sequence[str], *, first: bool = False) -> str:

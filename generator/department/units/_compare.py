@@ -8,7 +8,7 @@ from decimal import Decimal
 from generator.department.units._combine import Combined, Source
 from generator.department.units._places import TOTAL_ROW, Laid, Place, Row, laid
 from generator.department.units._read import Unit
-from generator.model import CellRef, Figure, Finding, Severity, Submission
+from generator.model import CellRef, Figure, Finding, Submission, make_finding
 from generator.packs import Pack
 from generator.packs import parse_grid as parse
 from generator.writers import ListSheet as Sheet
@@ -68,23 +68,18 @@ def _differs(
     pack: Pack, own: Laid, place: Place, mine: Figure, source: Source, names: Mapping[tuple[str, Row], str]
 ) -> Finding:
     offset = f"，抵销 {source.offset / WAN:,.2f}" if source.offset else ""
-    message = (
-        f"{where(pack, place, {**own.names, **names})}：部门填 {mine.number / WAN:,.2f}，各单位合计 {source.sum / WAN:,.2f}{offset}，"
-        f"应为 {source.value / WAN:,.2f}，差 {abs(mine.number - source.value) / WAN:,.2f} 万元。"
-    )
     cells = mine.cells or (CellRef(pack.tables[place.table].number, "A1"),)
     band = mine.margin + source.margin
-    return Finding(
+    gap = abs(mine.number - source.value)
+    printed = {"mine": mine.number, "sum": source.sum, "should": source.value, "gap": gap}
+    bare = {"expected": source.value, "actual": mine.number, "difference": gap, "band": band}
+    return make_finding(
         "HB-120",
-        Severity.ERROR,
-        message,
         cells,
-        "部门数＝各单位合计－抵销",
-        f"{source.value:f}",
-        f"{mine.number:f}",
-        f"{abs(mine.number - source.value):f}",
-        f"{band:f}",
-        hint="请核对部门的数，或改正单位的填报表后重新合并。",
+        place=where(pack, place, {**own.names, **names}),
+        offset=offset,
+        **{k: f"{v / WAN:,.2f}" for k, v in printed.items()},
+        **{k: f"{v:f}" for k, v in bare.items()},
     )
 
 

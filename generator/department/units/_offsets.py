@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.department.units._places import TOTAL_ROW, Laid, Place, Row
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, make_finding
 from generator.packs import MergeSpec, Pack
 
 ZERO = Decimal(0)
@@ -41,16 +41,14 @@ def offsets(pack: Pack, units: Sequence[Laid], year: int) -> tuple[list[Offset],
 
 def _differs(pack: Pack, spec: MergeSpec, made: Offset) -> Finding:
     names = [pack.tables[p.partition(".")[0]].number for p in (spec.received[0], spec.paid[0])]
-    message = (
-        f"{spec.title}：各单位收到 {made.received / 10000:,.2f} 万元，付出 {made.paid / 10000:,.2f} 万元，"
-        f"相差 {abs(made.received - made.paid) / 10000:,.2f} 万元；只抵销了两边都有的 {made.amount / 10000:,.2f} 万元。"
-    )
-    hint = (
-        "余下的若是与部门以外单位的往来，不用改；若是漏记，请改正单位的填报表。抵销按科目顺序进行，请核对“合并来源”。"
-    )
-    return Finding(
-        "HB-110", Severity.WARNING, message, tuple(CellRef(n, "A1") for n in names), "内部往来两边不等", hint=hint
-    )
+    amounts = {
+        "received": made.received,
+        "paid": made.paid,
+        "gap": abs(made.received - made.paid),
+        "amount": made.amount,
+    }
+    printed = {k: f"{v / 10000:,.2f}" for k, v in amounts.items()}
+    return make_finding("HB-110", [CellRef(n, "A1") for n in names], title=spec.title, **printed)
 
 
 def _offset(spec: MergeSpec, units: Sequence[Laid]) -> Offset:

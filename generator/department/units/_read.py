@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generator.department.examination import Examined, examine
 from generator.files import MARKED, SUFFIXES, UNITS, WORKBOOK, DepartmentError
-from generator.model import CellRef, Finding, Severity, Submission
+from generator.model import CellRef, Finding, Severity, Submission, make_finding
 from generator.packs import CompiledPack
 
 
@@ -74,15 +74,7 @@ def read_units(department: Path, *, pack: str = "", root: Path | None = None) ->
             first = seen.findings[0] if seen.findings else None
             said = first.message if first else "没有内容。"
             cells = _place(path, first) if first else (CellRef(label(path), "A1"),)
-            findings.append(
-                Finding(
-                    "HB-101",
-                    Severity.ERROR,
-                    f"单位“{label(path)}”的填报表读不出来：{said}",
-                    cells,
-                    "单位填报表不能读取",
-                )
-            )
+            findings.append(make_finding("HB-101", cells, unit=label(path), why=said))
             continue
         findings += _looked_through(path, seen)
         compiled = compiled or seen.compiled
@@ -94,9 +86,9 @@ def _looked_through(path: Path, seen: Examined) -> list[Finding]:
     errors = [f for f in seen.findings if f.severity is Severity.ERROR]
     if not errors:
         return []
-    message = f"单位“{label(path)}”的填报表还有 {len(errors)} 条错误，第一条：{errors[0].message}"
+    words = {"unit": label(path), "count": len(errors), "first": errors[0].message}
     hint = f"请先改正单位的填报表：juesuan check {path}"
-    return [Finding("HB-102", Severity.WARNING, message, _place(path, errors[0]), "单位填报表有错误", hint=hint)]
+    return [make_finding("HB-102", _place(path, errors[0]), **words).but(hint=hint)]
 
 
 def _alike(units: list[Unit]) -> list[Finding]:
@@ -107,13 +99,11 @@ def _alike(units: list[Unit]) -> list[Finding]:
         first, own = units[0].submission, unit.submission
         place = (CellRef(label(unit.path), "A1"),)
         if own.pack != first.pack or own.year != first.year:
-            message = (
-                f"单位“{label(unit.path)}”是 {own.year} 年度、“{own.pack}”模板包，"
-                f"“{label(units[0].path)}”是 {first.year} 年度、“{first.pack}”模板包，不能合在一起。"
-            )
-            out.append(Finding("HB-103", Severity.ERROR, message, place, "单位的年度或模板包不同"))
+            mine = {"unit": label(unit.path), "year": own.year, "pack": own.pack}
+            other = {"other": label(units[0].path), "other_year": first.year, "other_pack": first.pack}
+            out.append(make_finding("HB-103", place, **mine, **other))
         if unit.name in names:
-            message = f"“{label(unit.path)}”与“{label(names[unit.name])}”写的是同一个单位：{unit.name}。"
-            out.append(Finding("HB-104", Severity.ERROR, message, place, "同一单位有两份填报表"))
+            words = {"unit": label(unit.path), "other": label(names[unit.name]), "name": unit.name}
+            out.append(make_finding("HB-104", place, **words))
         names.setdefault(unit.name, unit.path)
     return out

@@ -11,7 +11,7 @@ from generator.department.units._combine import Combined, combine, keep_words
 from generator.department.units._compare import compare, sheets
 from generator.department.units._read import Units, read_units
 from generator.files import WORKBOOK, put_in_place
-from generator.model import CellRef, Finding, Severity, Submission
+from generator.model import CellRef, Finding, Severity, Submission, make_finding
 from generator.packs import CompiledPack
 from generator.workbook import form_data, read_workbook, write_form
 from generator.writers import write_lists
@@ -64,8 +64,7 @@ def merge(
     if before is not None:
         data, count = keep_words(data, form_data(before, compiled.pack, data.unit), compiled.pack)
         if count:
-            message = f"有 {count} 处文字沿用部门原来写的；各单位的说法见“{SOURCES}”。"
-            findings.append(Finding("HB-113", Severity.INFO, message, (CellRef("原因说明", "A1"),), "沿用部门的文字"))
+            findings.append(make_finding("HB-113", [CellRef("原因说明", "A1")], count=count, sheet=SOURCES))
     kept = _keep(target)
     content = write_form(compiled.pack, year, data.fields.get("info.name") or department.name, data=data)
     written = _write(department, compiled, units, combined, content, year)
@@ -76,15 +75,7 @@ def merge(
 
 def _held_against(compiled: CompiledPack, target: Path, own: Submission | None, combined: Combined) -> list[Finding]:
     if own is None:
-        return [
-            Finding(
-                "HB-114",
-                Severity.ERROR,
-                f"部门的填报表 {target} 读不出来。",
-                (CellRef(target.name, "A1"),),
-                "部门填报表不能读取",
-            )
-        ]
+        return [make_finding("HB-114", [CellRef(target.name, "A1")], file=target)]
     return compare(compiled.pack, own, combined)
 
 

@@ -6,7 +6,7 @@ import re
 
 from generator.files.published.model import Publication, PubText
 from generator.files.safety import Opened, Sheet
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, make_finding
 
 ABOVE = 4  # lines above a table that may say what it is
 DRAFT_LINE = "草稿，不得公开"
@@ -36,7 +36,4 @@ def _name(sheet: str, above: list[str], count: int) -> str:
 
 def draft_finding(name: str) -> Finding:
     """The file says of itself that it is a draft."""
-    return Finding(
-        "WB-058", Severity.WARNING, f"{name} 是草稿，不是公开的文件，里面的数可能还会改。", (CellRef(name, "A1"),),
-        "文件是草稿", hint="请用公开的文件，或上年的填报表。",
-    )  # fmt: skip
+    return make_finding("WB-058", [CellRef(name, "A1")], file=name)

@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
 from generator.files.safety import MAX_BYTES
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, make_finding
 
 DROPPED = {
     "script",
@@ -73,7 +73,7 @@ def read_html_publication(data: bytes, name: str) -> Publication:
     """Everything a page says.  A page that is none comes back with a finding."""
     out = Publication(name, "html")
     if len(data) > MAX_BYTES:
-        out.findings.append(_said(name, "文件过大。"))
+        out.findings.append(_said(name, "WB-001/over", limit=MAX_BYTES // 2**20))
         return out
     try:
         parser = lxml_html.HTMLParser(
@@ -83,15 +83,15 @@ def read_html_publication(data: bytes, name: str) -> Publication:
         body = root.find("body")
         out.blocks = list(_blocks(root if body is None else body, 0))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError, RecursionError):
-        out.findings.append(_said(name, "网页文件已损坏，读不出来。"))
+        out.findings.append(_said(name, "WB-004/page"))
         return out
     if not out.blocks:
-        out.findings.append(_said(name, "网页里没有文字。"))
+        out.findings.append(_said(name, "WB-013/page"))
     return out
 
 
-def _said(name: str, words: str) -> Finding:
-    return Finding("WB-004", Severity.ERROR, words, (CellRef(name, "A1"),), "文件不能读取", hint="请换一份完整的文件。")
+def _said(name: str, rule: str, /, **words: object) -> Finding:
+    return make_finding(rule, [CellRef(name, "A1")], **words).but(hint="请换一份完整的文件。")
 
 
 def _encoding(data: bytes) -> str:

@@ -18,7 +18,7 @@ from generator.files.published._pdf_grid import Grid, grids
 from generator.files.published._pdf_lines import Line, lines_of
 from generator.files.published._pdf_page import PageContent, read_page
 from generator.files.published.model import PubBlock, Publication
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, make_finding
 
 MAX_PAGES = 600
 ZONE = 0.085  # of the page's height: where running heads and page numbers stand
@@ -37,28 +37,26 @@ def read_pdf_publication(data: bytes, name: str) -> Publication:
             document = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as error:
             locked = "password" in str(error).lower()
-            out.findings.append(
-                _said(name, "文件加了打开密码，无法读取。" if locked else "PDF 不完整或已损坏，无法打开。")
-            )
+            out.findings.append(_said(name, "WB-002" if locked else "WB-004/pdf"))
             return out
         try:
             return _read(document, out)
         except pdfium.PdfiumError:
-            out.findings.append(_said(name, "PDF 不完整或已损坏，没有读完。"))
+            out.findings.append(_said(name, "WB-004/half"))
             return out
         finally:
             document.close()
 
 
-def _said(name: str, words: str, rule: str = "WB-004") -> Finding:
+def _said(name: str, rule: str, /, **words: object) -> Finding:
     hint = "请换一份完整的文件，或改用 Word、Excel、网页文件。"
-    return Finding(rule, Severity.ERROR, words, (CellRef(name, "A1"),), "文件不能读取", hint=hint)
+    return make_finding(rule, [CellRef(name, "A1")], **words).but(hint=hint)
 
 
 def _read(document: Any, out: Publication) -> Publication:
     out.pages = len(document)
     if out.pages > MAX_PAGES:
-        out.findings.append(_said(out.name, f"文件有 {out.pages} 页，超过 {MAX_PAGES} 页。", "WB-009"))
+        out.findings.append(_said(out.name, "WB-009/pages", pages=out.pages, limit=MAX_PAGES))
         return out
     pages: list[PageContent] = []
     for number in range(out.pages):
@@ -71,20 +69,14 @@ def _read(document: Any, out: Publication) -> Publication:
         if page.number in out.pictures:
             page.glyphs = []  # a machine's reading of a picture is nobody's word
     if len(out.pictures) == out.pages:
-        out.findings.append(
-            _said(
-                out.name,
-                "这个 PDF 只有图片（扫描件），没有文字，不能核对。请提供由 Word、WPS 直接生成的 PDF。",
-                "WB-011",
-            )
-        )
+        out.findings.append(_said(out.name, "WB-013/scan"))
         return out
     letters = sum(len(p.glyphs) for p in pages)
     if not letters and not sum(p.unreadable for p in pages):
-        out.findings.append(_said(out.name, "PDF 里没有文字。", "WB-011"))
+        out.findings.append(_said(out.name, "WB-013/pdf"))
         return out
     if letters and sum(p.unreadable for p in pages) > letters * 0.2:
-        out.findings.append(_said(out.name, "PDF 里的字体没有文字对照表，文字读不出来。", "WB-012"))
+        out.findings.append(_said(out.name, "WB-012"))
         return out
     out.blocks = _Assembly(pages, out).run()
     return out

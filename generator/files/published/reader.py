@@ -13,7 +13,7 @@ from generator.files.published.pdf import read_pdf_publication
 from generator.files.published.sheets import read_sheets_publication
 from generator.files.published.word import read_word_publication
 from generator.files.safety import BROKEN, MAX_BYTES, MAX_INFLATED
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, make_finding
 
 SUFFIXES = (
     ".pdf",
@@ -37,10 +37,10 @@ def read_publication(path: Path) -> Publication:
     """One document.  What cannot be read comes back as findings in words."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            return refused(path.name, f"文件超过 {MAX_BYTES // 2**20} MB。")
+            return refused(path.name, "WB-001/over", limit=MAX_BYTES // 2**20)
         data = path.read_bytes()
     except OSError as error:
-        return refused(path.name, f"文件打不开（{error.strerror or '读不出来'}）。")
+        return refused(path.name, "WB-004/system", why=error.strerror or "读不出来")
     return read_published(data, path.name)
 
 
@@ -48,7 +48,7 @@ def read_published(data: bytes, name: str) -> Publication:
     """One document from its bytes: known by what it holds, by its name only where that does not tell."""
     suffix = PurePosixPath(name).suffix.lower()
     if not data.strip():
-        return refused(name, "文件是空的。")
+        return refused(name, "WB-004/empty")
     if b"%PDF-" in data[:1024]:
         return read_pdf_publication(data, name)
     if data.startswith(b"PK"):
@@ -57,7 +57,7 @@ def read_published(data: bytes, name: str) -> Publication:
             return read_word_publication(data, name)
         if kind == "excel" or suffix in (".xlsx", ".et"):
             return read_sheets_publication(data, name)
-        return refused(name, "不是 PDF、Word、Excel 或网页文件。" if kind else "文件不完整或已损坏，无法打开。")
+        return refused(name, "WB-003/published" if kind else "WB-004")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         return (
             read_word_publication(data, name)
@@ -70,15 +70,13 @@ def read_published(data: bytes, name: str) -> Publication:
     if suffix == ".txt":
         return _text(data, name)
     if suffix == ".pdf":
-        return refused(name, "PDF 不完整或已损坏，无法打开。")
-    return refused(name, "不是 PDF、Word、Excel 或网页文件。")
+        return refused(name, "WB-004/pdf")
+    return refused(name, "WB-003/published")
 
 
-def refused(name: str, words: str) -> Publication:
-    """A document that cannot be read, with the words that say why."""
-    finding = Finding(
-        "WB-004", Severity.ERROR, words, (CellRef(name, "A1"),), "文件不能读取", hint="请换一份完整的文件。"
-    )
+def refused(name: str, rule: str, /, **words: object) -> Publication:
+    """A document that cannot be read, with the finding that says why."""
+    finding = make_finding(rule, [CellRef(name, "A1")], **words).but(hint="请换一份完整的文件。")
     return Publication(name, "text", findings=[finding])
 
 
@@ -100,7 +98,7 @@ def _text(data: bytes, name: str) -> Publication:
         except UnicodeDecodeError:
             continue
         return Publication(name, "text", [PubText(line.strip()) for line in words.splitlines() if line.strip()])
-    return refused(name, "文字的编码认不出来。")
+    return refused(name, "WB-004/encoding")
 
 
 def publications(paths: list[Path]) -> Iterator[tuple[str, Publication]]:
@@ -125,20 +123,20 @@ def _opened(path: Path, shown: str) -> Iterator[tuple[str, Publication]]:
         with zipfile.ZipFile(path) as package:
             entries = [e for e in package.infolist() if not e.is_dir()]
             if len(entries) > MAX_FILES or sum(e.file_size for e in entries) > 4 * MAX_INFLATED:
-                yield shown, refused(shown, "压缩包里的文件太多或解压后过大。")
+                yield shown, refused(shown, "WB-005/zip")
                 return
             for entry in entries:
                 name = _named(entry)
                 if not _wanted(PurePosixPath(name).name) or name.lower().endswith(".zip"):
                     continue
                 if entry.flag_bits & 1:
-                    yield name, refused(name, "压缩包加了密码，无法读取。")
+                    yield name, refused(name, "WB-002/zip")
                 elif entry.file_size > MAX_BYTES:
-                    yield name, refused(name, f"文件超过 {MAX_BYTES // 2**20} MB。")
+                    yield name, refused(name, "WB-001/over", limit=MAX_BYTES // 2**20)
                 else:
                     yield name, read_published(package.read(entry), PurePosixPath(name).name)
     except BROKEN:
-        yield shown, refused(shown, "压缩包不完整或已损坏，无法打开。")
+        yield shown, refused(shown, "WB-004/zip")
 
 
 def _named(entry: zipfile.ZipInfo) -> str:

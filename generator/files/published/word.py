@@ -17,7 +17,7 @@ from lxml import etree
 from generator.files.published._word_numbers import Numbers, read_numbers
 from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
 from generator.files.safety import BROKEN, MAX_BYTES, MAX_ENTRIES
-from generator.model import CellRef, Finding, Severity
+from generator.model import CellRef, Finding, make_finding
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -26,14 +26,13 @@ MAX_SPAN = 400
 MAX_DEPTH = 40
 HEADER = re.compile(r"word/(header|footer)\d*\.xml")
 PARTS = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
-OLD = "这是旧格式的 Word 文件（.doc、.wps），请另存为 .docx 后再用。"
 
 
 def read_word_publication(data: bytes, name: str) -> Publication:
     """Everything a Word file says.  Bad files come back with a finding and without blocks."""
     out = Publication(name, "docx")
     if data[:4] == b"\xd0\xcf\x11\xe0":
-        out.findings.append(_said(name, OLD))
+        out.findings.append(_said(name, "WB-003/old"))
         return out
     try:
         parts = _parts(data)
@@ -47,7 +46,7 @@ def read_word_publication(data: bytes, name: str) -> Publication:
         if body is not None:
             reader.blocks(body, 0)
     except (*BROKEN, etree.XMLSyntaxError, RecursionError):
-        out.findings.append(_said(name, "文件不完整或已损坏，无法打开。"))
+        out.findings.append(_said(name, "WB-004"))
         return out
     out.blocks, out.pages = reader.out, reader.page if reader.paged else 0
     out.running = [t for n, p in parts.items() if HEADER.fullmatch(n) and (t := _running(p))]
@@ -55,8 +54,7 @@ def read_word_publication(data: bytes, name: str) -> Publication:
         out.blocks = [_unpaged(b) for b in out.blocks]
     if not any(isinstance(b, PubTable) or b.text for b in out.blocks):
         pictured = body is not None and next(body.iter("{*}drawing", "{*}pict"), None) is not None
-        words = "这个 Word 文件里只有图片，没有文字，不能核对。" if pictured else "文件里没有文字。"
-        out.findings.append(_said(name, words, "WB-011"))
+        out.findings.append(_said(name, "WB-013/pictures" if pictured else "WB-013"))
     return out
 
 
@@ -66,8 +64,8 @@ def _running(part: bytes) -> str:
     return "".join(t.text or "" for t in root.iter(f"{W}t")).strip()
 
 
-def _said(name: str, words: str, rule: str = "WB-004") -> Finding:
-    return Finding(rule, Severity.ERROR, words, (CellRef(name, "A1"),), "文件不能读取", hint="请换一份完整的文件。")
+def _said(name: str, rule: str) -> Finding:
+    return make_finding(rule, [CellRef(name, "A1")]).but(hint="请换一份完整的文件。")
 
 
 def _unpaged(block: PubBlock) -> PubBlock:
@@ -78,19 +76,19 @@ def _unpaged(block: PubBlock) -> PubBlock:
 
 
 def _parts(data: bytes) -> dict[str, bytes] | str:
-    """The parts that matter, or what is wrong."""
+    """The parts that matter, or what is wrong, by its name in the catalogue."""
     if len(data) > MAX_BYTES or not data.startswith(b"PK"):
-        return "这个文件不是 Word 文档。"
+        return "WB-003/word"
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         entries = package.infolist()
         wanted = [e for e in entries if e.filename in PARTS or HEADER.fullmatch(e.filename)]
         if len(entries) > MAX_ENTRIES or sum(e.file_size for e in wanted) > XML_LIMIT:
-            return "文件解压后过大，不正常。"
+            return "WB-005"
         parts = {e.filename: package.read(e) for e in wanted}
     if "word/document.xml" not in parts:
-        return "这个文件不是 Word 文档。"
+        return "WB-003/word"
     if any(b"<!DOCTYPE" in p[:4096] or b"<!ENTITY" in p[:4096] for p in parts.values()):
-        return "文件里有文档类型声明，不能使用。"
+        return "WB-008/plain"
     return parts
 
 

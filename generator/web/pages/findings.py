@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from generator.checks import accepted as explanations
-from generator.model import CellRef, Finding, Refusal, Severity
+from generator.model import Finding, Refusal
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, date_words, go, is_fragment, render, text_of
 from generator.web.pages.department import common, need
 from generator.web.pages.fill import view
@@ -24,9 +24,7 @@ _explaining: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
 
 def finding_of(entry: dict[str, Any]) -> Finding:
     """A finding as the engine knows it, from its kept form."""
-    cells = tuple(CellRef(*c.split("!", 1)) for c in entry["cells"] if "!" in c)
-    words = {k: str(entry[k]) for k in ("id", "message", "title", "expected", "actual", "difference", "band", "hint")}
-    return Finding(severity=Severity(entry["severity"]), cells=cells, related=tuple(entry["related"]), **words)
+    return Finding.from_json(entry)
 
 
 @router.get("/findings")

@@ -17,7 +17,7 @@ from typing import Any
 from generator.department import FORMATS, Built, Gate, sha256, tie_out
 from generator.department import build as build_department
 from generator.files import WORKBOOK, CellsError, norm, open_workbook, put, roster_of
-from generator.model import CellRef, Refusal, Severity
+from generator.model import CellRef, Refusal, Severity, make_finding
 from generator.packs import load
 from generator.versions import Store, now
 from generator.web.work.examined import examined_now, root_of
@@ -52,7 +52,7 @@ def intake(file: str, name: str, department: str, pack: str, year: int, packs: s
     path = Path(file)
     suffix = Path(name).suffix.lower()
     if suffix not in (".xlsx", ".xls", ".et"):
-        return _refused("WB-003", f"“{name[:60]}”不是 Excel 工作簿（应为 .xlsx）。", "请用 Excel 或 WPS 另存为 .xlsx。")
+        return _refused("WB-003/named", name=name[:60])
     data = path.read_bytes()
     opened = open_workbook(data, name[:60])
     if opened.findings:
@@ -63,22 +63,18 @@ def intake(file: str, name: str, department: str, pack: str, year: int, packs: s
     if not stamp.pack:
         return _imported(path, suffix, pack, packs)
     if stamp.pack != pack:
-        return _refused(
-            "WB-021", f"这份填报表是“{stamp.pack}”模板包的，本部门用的是“{pack}”。", "请下载本部门的填报表填写。"
-        )
+        return _refused("WB-021/department", "请下载本部门的填报表填写。", found=stamp.pack, wanted=pack)
     if stamp.year and stamp.year != year:
-        return _refused("WB-021", f"这份填报表是{stamp.year}年度的，这里要的是{year}年度的。", "请上传本年度的填报表。")
+        return _refused("WB-021/year", "请上传本年度的填报表。", found=stamp.year, wanted=year)
     if stamp.name and norm(stamp.name) != norm(department):
-        return _refused(
-            "WB-022", f"这份填报表是“{stamp.name[:60]}”的，不是“{department}”的。", "请上传本部门的填报表。"
-        )
+        return _refused("WB-022", found=stamp.name[:60], wanted=department)
     if not data.startswith(b"PK"):
-        return _refused("WB-003", "填报表应为 .xlsx。", "请用 Excel 或 WPS 另存为 .xlsx。")
+        return _refused("WB-003/xlsx")
     return {"sha": sha256(data), "name": stamp.name}
 
 
-def _refused(rule: str, message: str, hint: str) -> Answer:
-    return {"refused": [{"id": rule, "severity": "error", "message": message, "hint": hint, "cells": []}]}
+def _refused(rule: str, hint: str = "", /, **words: object) -> Answer:
+    return {"refused": [make_finding(rule, **words).but(hint=hint).as_json()]}
 
 
 def _outside(data: bytes) -> Answer | None:
@@ -87,24 +83,16 @@ def _outside(data: bytes) -> Answer | None:
         for entry in package.namelist():
             low = entry.lower()
             if low.startswith("xl/externallinks/"):
-                return _refused(
-                    "WB-010",
-                    "文件里有链接到其他文件的公式。",
-                    "请在 Excel 的“数据－编辑链接”里断开链接，另存后再上传。",
-                )
+                return _refused("WB-010")
             if (
                 low.startswith(("xl/activex/", "xl/embeddings/", "xl/macrosheets/", "customui/"))
                 or low == "xl/connections.xml"
             ):
-                return _refused(
-                    "WB-011", f"文件里有嵌入的对象或外部数据连接（{entry[:60]}）。", "请删去后另存为 .xlsx 再上传。"
-                )
+                return _refused("WB-011", part=entry[:60])
             if low.endswith(".rels"):
                 content = package.read(entry)
                 if b'TargetMode="External"' in content and b"/hyperlink" not in content:
-                    return _refused(
-                        "WB-010", f"文件的 {entry[:60]} 指向外部。", "请删去外部链接后另存为 .xlsx 再上传。"
-                    )
+                    return _refused("WB-010/part", "请删去外部链接后另存为 .xlsx。", part=entry[:60])
     return None
 
 
@@ -117,11 +105,7 @@ def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
     finally:
         source.unlink(missing_ok=True)
     if not data.tables:
-        return _refused(
-            "WB-020",
-            "这个文件不是本部门的填报表，也没有认出公开各表。",
-            "请下载本部门的填报表填写后上传，或上传系统导出的公开各表。",
-        )
+        return _refused("WB-020/neither", "请下载本部门的填报表填写后上传，或上传系统导出的公开各表。")
     return {"tables": sorted(data.tables), "notes": [f.as_json() for f in findings]}
 
 

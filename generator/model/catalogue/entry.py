@@ -1,0 +1,49 @@
+"""One entry of the catalogue: what a finding is called, means, asks for and says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from generator.model.figures import CellRef
+from generator.model.findings import Finding, Severity
+
+AGAIN = "请改正后重新检查。"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is the same for all findings of one id.
+
+    ``says`` is the message with the places for its words in braces; where one finding can be said in
+    several ways, ``cases`` has the others by name, and ``severities`` the severity of a case that has its own.
+    ``means`` is for ``juesuan explain`` and the page of all checks.  Words are put into the template once
+    and never read as a template themselves.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    says: str
+    means: str
+    todo: str = AGAIN
+    basis: str = ""
+    cases: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+
+    def finding(self, cells: Iterable[CellRef] = (), case: str = "", /, **words: object) -> Finding:
+        """A finding of this entry.  ``words`` fill the message; ``expected``, ``actual``, ``difference``
+        and ``band`` among them are kept in the finding too, as texts."""
+        template = self.cases[case] if case else self.says
+        return Finding(
+            id=self.id,
+            severity=self.severities.get(case, self.severity),
+            title=self.title,
+            message=template.format(**words),
+            cells=tuple(cells),
+            hint=self.todo,
+            expected=str(words.get("expected", "")),
+            actual=str(words.get("actual", "")),
+            difference=str(words.get("difference", "")),
+            band=str(words.get("band", "")),
+        )
