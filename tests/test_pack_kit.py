@@ -99,7 +99,7 @@ def test_a_pack_that_cannot_begin_leaves_nothing(name: str, parent: str, says: s
 
 def test_show_names_the_file_of_each_entry() -> None:
     shown = "\n".join(lines(load("chaoyang"), effective=True))
-    assert "〔chaoyang/narrative/statement.j2〕" in shown and "〔liaoning/narrative/statement.j2〕" in shown
+    assert "〔chaoyang/narrative/statement.j2〕" in shown and "〔liaoning/narrative/2-部门决算情况说明.j2〕" in shown
     assert "〔national/checks.toml〕" in shown
 
 

@@ -10,9 +10,9 @@ import pytest
 from generator.checks.pack import examples, verify
 from generator.model.document import Paragraph
 from generator.model.submission import Submission
+from generator.packs._heads import read_heads
 from generator.packs.compiled import CompiledPack
 from generator.packs.composer import compose
-from generator.packs.layers import split_narrative
 from generator.packs.listing import TEMPLATES, available
 from generator.packs.loader import load
 from generator.packs.pack import PackError
@@ -62,26 +62,53 @@ def spoil(root: Path, file: str, old: str, new: str) -> PackError:
 
 SLIPS = [
     (
-        "liaoning/narrative/statement.j2",
+        "liaoning/narrative/2-部门决算情况说明.j2",
         "{{ summary.r31|money }}",
         "{{ summary.r99|money }}",
         "income.total",
         "summary.r99",
     ),
-    ("liaoning/narrative/statement.j2", "{{ summary.r31|money }}", "{{ summary.r31|mony }}", "income.total", "花括号"),
-    ("liaoning/narrative/statement.j2", "{{ summary.r31|money }}", "{{ summary.r31|money ", "income.total", "花括号"),
-    ("liaoning/narrative/statement.j2", "phrase('change.total'", "phrase(‘change.total’", "income.change", "中文引号"),
-    ("liaoning/narrative/statement.j2", "（一）收入总计", "（一）收入总计88", "income.total", "直接写了数字"),
-    ("national/checks.toml", 'id = "GK-101"', 'id = "TX-365"', "TX-365", "已经用于"),
-    ("liaoning/outline/statement.toml", 'text = "（一）总体情况。"', "text = “（一）总体情况。”", "", "中文引号"),
     (
-        "liaoning/outline/statement.toml",
-        'for_each = "general.classes"',
-        'for_eech = "general.classes"',
+        "liaoning/narrative/2-部门决算情况说明.j2",
+        "{{ summary.r31|money }}",
+        "{{ summary.r31|mony }}",
+        "income.total",
+        "花括号",
+    ),
+    (
+        "liaoning/narrative/2-部门决算情况说明.j2",
+        "{{ summary.r31|money }}",
+        "{{ summary.r31|money ",
+        "income.total",
+        "花括号",
+    ),
+    (
+        "liaoning/narrative/2-部门决算情况说明.j2",
+        "phrase('change.total'",
+        "phrase(‘change.total’",
+        "income.change",
+        "中文引号",
+    ),
+    ("liaoning/narrative/2-部门决算情况说明.j2", "（一）收入总计", "（一）收入总计88", "income.total", "直接写了数字"),
+    ("national/checks.toml", 'id = "GK-101"', 'id = "TX-365"', "TX-365", "已经用于"),
+    ("liaoning/glossary.toml", 'term = "', "term = “", "", "中文引号"),
+    ("liaoning/narrative/4-部门决算表.j2", "报表 summary", "报表 sumary", "table.summary", "sumary"),
+    ("liaoning/narrative/2-部门决算情况说明.j2", "@@ income.total", "@@ income.total 标体", "income.total", "标题"),
+    ("liaoning/narrative/2-部门决算情况说明.j2", "@@@ general.item", "@@@@ general.item", "general.item", "多了"),
+    (
+        "liaoning/narrative/2-部门决算情况说明.j2",
+        "@每个 klass 属于 general.classes",
+        "@每各 klass 属于 general.classes",
         "general.class",
         "不认识",
     ),
-    ("liaoning/outline/statement.toml", 'when = "projects"', 'when = "projekts"', "performance.projects", "projekts"),
+    (
+        "liaoning/narrative/2-部门决算情况说明.j2",
+        "@如果 projects",
+        "@如果 projekts",
+        "performance.projects",
+        "projekts",
+    ),
     ("liaoning/pack.toml", 'extends = "national"', 'extends = "nowhere"', "extends", "nowhere"),
     (
         "national/tables.toml",
@@ -152,9 +179,13 @@ def test_a_bureau_adds_a_subject(root: Path) -> None:
 
 def test_narrative_blocks_need_an_id() -> None:
     with pytest.raises(PackError, match="前面缺少"):
-        split_narrative("没有编号的文字", "x.j2")
-    with pytest.raises(PackError, match="已经用过"):
-        split_narrative("@@ a\n甲\n@@ a\n乙", "x.j2")
+        read_heads("没有编号的文字", "x.j2")
+
+
+def test_a_text_stands_once(root: Path) -> None:
+    (root / "liaoning/narrative/9-再写.j2").write_text("@@ fund.none\n又一次。\n", encoding="utf-8")
+    with pytest.raises(PackError, match=r"2-部门决算情况说明\.j2 里已经用过"):
+        load("liaoning", root)
 
 
 def test_packs_cannot_run_python(liaoning: CompiledPack) -> None:

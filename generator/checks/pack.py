@@ -73,7 +73,7 @@ def _sections(pack: Pack) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     yield "部分", "part", [(p.id, p.title) for p in parts]
     for part in parts:
         blocks = pack.blocks.get(part.id, ())
-        shown = [(b.id, (b.text or pack.narrative.get(b.id, "") or f"〈{b.style} {b.table}〉")[:60]) for b in blocks]
+        shown = [(b.id, (pack.text_of(b) or f"〈{b.style} {b.table}〉")[:60]) for b in blocks]
         yield f"{part.title}的段落", "block", shown
     yield "填写项", "field", [(f.id, f.label + ("（必填）" if f.required else "")) for f in pack.fields.values()]
     yield "清单", "list", [(x.id, f"{x.title}：{'、'.join(c.label for c in x.columns)}") for x in pack.lists.values()]

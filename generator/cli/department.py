@@ -83,7 +83,7 @@ def run_new(options: argparse.Namespace) -> int:
     from generator.packs import load
     from generator.workbook import import_tables, write_form
 
-    compiled = load(options.pack)
+    compiled = load(options.pack, year=options.year)
     pack = compiled.pack
     if pack.meta.abstract:
         raise UsageError(f"模板包 {pack.id} 是共同部分，不能直接使用。")

@@ -25,6 +25,9 @@ def register(commands: Commands) -> None:
     new.add_argument("--extends", required=True, help="与哪个模板包基本相同")
     new.add_argument("--title", default="", help="标题，如 某市级部门决算")
     new.set_defaults(run=run_pack_new)
+    upgrade = actions.add_parser("upgrade", help="把旧写法的模板包改成新写法（大纲写进正文），公开文本不变")
+    upgrade.add_argument("name")
+    upgrade.set_defaults(run=run_pack_upgrade)
     verify = actions.add_parser("check", help="检查模板包")
     verify.add_argument("name")
     verify.set_defaults(run=run_pack_check)
@@ -64,6 +67,16 @@ def run_pack_new(options: argparse.Namespace) -> int:
     for path in create(options.name, options.extends, options.title):
         say(f"已写出 {path}")
     say(f"改好以后运行 juesuan pack check {options.name}；写法见 templates/README.md。")
+    return 0
+
+
+def run_pack_upgrade(options: argparse.Namespace) -> int:
+    from generator.packs import upgrade_pack as upgrade
+
+    written = upgrade(options.name)
+    for path in written:
+        say(f"已写出 {path}")
+    say("大纲已写进正文，公开文本不变；旧的 [[part]]、[[block]] 已删去。" if written else "已经是新写法，不用改。")
     return 0
 
 

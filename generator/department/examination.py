@@ -71,7 +71,7 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     name = pack or stamp.pack
     if not name:
         return _unread(workbook, _no_pack(workbook), None)
-    compiled = load(name, root)
+    compiled = load(name, root, stamp.year or None)
     read = read_workbook(workbook, compiled.pack)
     if read.submission is None:
         return _unread(workbook, tuple(read.findings), compiled)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
+    from generator.packs._layer import read_toml
     from generator.packs.compiled import CompiledPack, Rule, met
     from generator.packs.composer import compose
     from generator.packs.grid import Grid, GridCell
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from generator.packs.kit import create as create_pack
     from generator.packs.kit import differences
     from generator.packs.language import Expression, Language, LanguageError, Word, joined, spans_of, word
-    from generator.packs.layers import assemble, read_toml
+    from generator.packs.layers import assemble
     from generator.packs.listing import TEMPLATES, Listed, available, listed
-    from generator.packs.loader import choices, load
+    from generator.packs.loader import choices, load, of_year
     from generator.packs.names import Context
     from generator.packs.pack import Pack, PackError
     from generator.packs.parts import Part
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         TableSpec,
     )
     from generator.packs.tables import RowView, View, column_label, slot_ids
+    from generator.packs.upgrade import upgrade as upgrade_pack
 else:
     __getattr__ = lazy(__name__)
 
@@ -79,9 +81,11 @@ __all__ = [
     "listed",
     "load",
     "met",
+    "of_year",
     "parse_grid",
     "read_toml",
     "slot_ids",
     "spans_of",
+    "upgrade_pack",
     "word",
 ]

@@ -298,7 +298,17 @@ class _Compiler:
             raise PackError(file, block.id, f"inside 所指的段落“{block.inside}”不在同一部分")
         local = _scope(block, by_id)
         outer = _scope(by_id[block.inside], by_id) if block.inside else frozenset()
+        let: list[tuple[str, Expression]] = []
+        for name, text in block.let.items():
+            if not name.isidentifier() or name.startswith("_"):
+                raise PackError(file, block.id, f"“{name}”不能作名称")
+            before = (local - set(block.let)) | {n for n, _ in let}
+            made = self.rule(text, file, block.id, before)
+            if made is None:
+                raise PackError(file, block.id, f"“{name}”没有写出是什么")
+            let.append((name, made))
         return CompiledBlock(
+            let=tuple(let),
             when=self.rule(block.when, file, block.id, local),
             for_each=self.rule(block.for_each, file, block.id, outer),
             toc=self.text(block.toc_text, file, block.id, local),
@@ -314,7 +324,9 @@ class _Compiler:
             if block.table not in self.pack.forms:
                 raise PackError(file, block.id, f"没有叫“{block.table}”的表格")
             return None
-        text = block.text or self.pack.narrative.get(block.id, "")
+        if block.style == "group":
+            return None
+        text = self.pack.text_of(block)
         if not text:
             raise PackError(file, block.id, "没有文字：请在 text 或 narrative/*.j2 里写出这一段")
         origin = self.pack.origins.get(f"text:{block.id}")
@@ -327,8 +339,8 @@ def _scope(block: BlockSpec, by_id: Mapping[str, BlockSpec]) -> frozenset[str]:
     out: set[str] = set()
     current: BlockSpec | None = block
     while current:
-        if current.name:
-            out.add(current.name)
+        out |= {current.name or "item"} if current.for_each else set()
+        out |= set(current.let)
         current = by_id.get(current.inside) if current.inside else None
     return frozenset(out)
 

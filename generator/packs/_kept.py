@@ -24,6 +24,7 @@ from generator.packs._compiler import language_of
 from generator.packs._saying import Sayer
 from generator.packs.compiled import CompiledPack
 from generator.packs.language import Language
+from generator.packs.listing import SUFFIXES
 from generator.packs.pack import Pack
 
 KIND = "packs"
@@ -43,12 +44,12 @@ def _program() -> bytes:
     return digest.digest()
 
 
-def key_of(chain: Iterable[Path]) -> str:
-    """The key of a pack: the folders it is layered from (their files and where they lie) and the program."""
-    digest = hashlib.sha256(_program())
+def key_of(chain: Iterable[Path], year: int | None = None) -> str:
+    """The key of a pack in a year: the folders it is layered from (their files and where they lie), the program."""
+    digest = hashlib.sha256(_program() + str(year or "").encode())
     for folder in chain:
         digest.update(str(folder).encode("utf-8", "surrogatepass") + b"\0")
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".j2", ".csv") and p.is_file()):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file()):
             data = path.read_bytes()
             digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode("utf-8", "surrogatepass"))
             digest.update(data)

@@ -33,6 +33,7 @@ class CompiledBlock:
     text: Sentence | None = None
     when: Rule = None
     for_each: Rule = None
+    let: tuple[tuple[str, Expression], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

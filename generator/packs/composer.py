@@ -105,14 +105,15 @@ def _run(
     for spec in children.get(inside, []):
         made = composer.block(spec)
         if made.for_each is None:
-            if met(made.when, scope):
-                yield from _block(composer, spec, scope, suffix)
-                yield from _run(composer, children, spec.id, scope, suffix)
+            local = _named(made, scope)
+            if met(made.when, local):
+                yield from _block(composer, spec, local, suffix)
+                yield from _run(composer, children, spec.id, local, suffix)
             continue
         number = 0
         for position, member in enumerate(made.for_each(scope), 1):
             name = spec.name or "item"
-            local = {**scope, name: member, "n": number + 1}
+            local = _named(made, {**scope, name: member, "n": number + 1})
             if not met(made.when, local):
                 continue
             number += 1
@@ -120,6 +121,16 @@ def _run(
             own = f"[{key}]" if key else f"{suffix}[{position}]"
             yield from _block(composer, spec, local, own)
             yield from _run(composer, children, spec.id, local, own)
+
+
+def _named(made: CompiledBlock, scope: Scope) -> Scope:
+    """The names with those that a block gives to expressions over them."""
+    if not made.let:
+        return scope
+    local = dict(scope)
+    for name, expression in made.let:
+        local[name] = expression(local)
+    return local
 
 
 def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> Iterator[Block]:

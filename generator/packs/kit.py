@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.model import Paragraph, Submission
+from generator.packs._layer import LISTS
 from generator.packs.composer import compose
-from generator.packs.layers import LISTS
 from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
 from generator.packs.pack import Pack, PackError

@@ -1,4 +1,4 @@
-"""Packs: the law and the wording of a region as data, loaded, merged with the parent and compiled.
+"""Packs laid over their parents: the folders of a pack merged into one, for one year where its entries differ by year.
 
 A broken pack raises :class:`PackError` with the file and the entry, in Chinese, before any
 workbook is opened.  Nothing here reads a workbook or knows a region.
@@ -6,11 +6,7 @@ workbook is opened.  Nothing here reads a workbook or knows a region.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import tomllib
-from dataclasses import dataclass, field
+import difflib
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,172 +14,54 @@ from pydantic import BaseModel, ValidationError
 
 from generator.model import Fonts, Format, PageStyle
 from generator.packs import schema
-from generator.packs.listing import decoded
+from generator.packs._layer import ALWAYS, LISTS, Layer, Raw, read_layer
 from generator.packs.pack import Origin, Pack, PackError, Subject
 from generator.packs.style import with_defaults
 
-Raw = dict[str, Any]
 Model = TypeVar("Model", bound=BaseModel)
-
-LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
-    "table": ("tables", schema.TableSpec),
-    "sheet": ("sheets", schema.SheetSpec),
-    "field": ("fields", schema.FieldSpec),
-    "list": ("lists", schema.ListSpec),
-    "reason": ("reasons", schema.ReasonSpec),
-    "part": ("parts", schema.PartSpec),
-    "form": ("forms", schema.FormSpec),
-    "term": ("terms", schema.TermSpec),
-    "phrase": ("phrases", schema.PhraseSpec),
-    "check": ("checks", schema.CheckSpec),
-    "driver": ("drivers", schema.DriverSpec),
-    "fact": ("fact_kinds", schema.FactSpec),
-    "rename": ("renames", schema.RenameSpec),
-    "merge": ("merges", schema.MergeSpec),
-}
-QUOTES = "“”‘’＂"
+Entries = list[tuple[str, Raw]]
+YEARS = {
+    "id",
+    "since",
+    "until",
+    "part",
+    "head",
+    "worded",
+}  # an entry that says no more than this only ends or begins another
 
 
-@dataclass
-class _Layer:
-    """One pack folder as raw data, each entry with the file it stands in."""
+def in_year(entries: Entries, year: int | None) -> Entries:
+    """The entries of one folder that hold in a year: of several with one id the one whose years it is.
 
-    name: str
-    folder: Path
-    meta: Raw
-    meta_file: str
-    lists: dict[str, list[tuple[str, Raw]]] = field(default_factory=dict)
-    removed: dict[str, list[str]] = field(default_factory=dict)
-    blocks: dict[str, list[tuple[str, Raw]]] = field(default_factory=dict)
-    formats: dict[str, tuple[str, Raw]] = field(default_factory=dict)
-    style: Raw = field(default_factory=dict)
-    narrative: dict[str, tuple[str, str]] = field(default_factory=dict)
-    subjects: dict[str, dict[str, Subject]] = field(default_factory=dict)
-
-
-def read_text(path: Path) -> str:
-    """A text file of a pack: UTF-8 with or without BOM, or what Chinese Windows writes."""
-    text = decoded(path.read_bytes())
-    if text is None:
-        raise PackError(path.name, "", "文件的编码无法识别，请另存为 UTF-8")
-    return text
-
-
-def read_toml(path: Path, shown: str) -> Raw:
-    """A TOML file, or a PackError that says in Chinese what to mend."""
-    text = read_text(path)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = int(place[1]) if place else 0
-        source = text.splitlines()[line - 1] if 0 < line <= len(text.splitlines()) else ""
-        value = source.split("=", 1)[-1].strip()
-        if value[:1] in QUOTES:
-            hint = f'第{line}行的值用了中文引号{value[:1]}，请改成英文引号"（引号里面的中文引号可以保留）'
-        elif "Cannot overwrite" in str(error) or "Cannot declare" in str(error):
-            hint = f"第{line}行的名称重复了，同一处只能写一次"
-        else:
-            hint = f"第{line}行的写法不对（{error}）：{source.strip()[:60]}"
-        raise PackError(shown, "", hint) from None
-
-
-def split_narrative(text: str, shown: str) -> dict[str, str]:
-    """Texts of a .j2 file by block id: a line ``@@ id`` begins a block.
-
-    Line ends inside a block are for the reader's eye: the lines are joined without a space.
+    Without a year the newest of several, and everything that stands once.
     """
-    blocks: dict[str, str] = {}
-    current: str | None = None
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped.startswith("@@"):
-            current = stripped[2:].strip()
-            if not current:
-                raise PackError(shown, "", f"第{number}行的“@@”后面要写段落的编号")
-            if current in blocks:
-                raise PackError(shown, current, f"第{number}行：这个编号在本文件里已经用过")
-            blocks[current] = ""
-        elif stripped and not stripped.startswith("##"):
-            if current is None:
-                raise PackError(shown, "", f"第{number}行的文字前面缺少“@@ 段落编号”")
-            blocks[current] += stripped
-    return blocks
+    forms: dict[str, list[Raw]] = {}
+    for _, raw in entries:
+        forms.setdefault(str(raw.get("id", "")), []).append(raw)
+    kept = []
+    for shown, raw in entries:
+        same = forms[str(raw.get("id", ""))]
+        if year is None:
+            if len(same) == 1 or raw is max(same, key=lambda r: r.get("until") or 9999):
+                kept.append((shown, raw))
+        elif holds(raw, year) or (len(same) == 1 and set(raw) <= YEARS and not raw.get("worded")):
+            kept.append((shown, raw))
+    return kept
 
 
-def read_subjects(path: Path, shown: str) -> dict[str, Subject]:
-    """A CSV of subjects with the columns code, name, definition."""
-    reader = csv.DictReader(io.StringIO(read_text(path)))
-    out: dict[str, Subject] = {}
-    for number, row in enumerate(reader, 2):
-        code = (row.get("code") or "").strip()
-        if not code.isdigit():
-            raise PackError(shown, code, f"第{number}行的科目编码不是数字")
-        if code in out:
-            raise PackError(shown, code, f"第{number}行的科目编码重复")
-        out[code] = Subject(code, (row.get("name") or "").strip(), (row.get("definition") or "").strip(), shown)
-    return out
+def holds(raw: Raw, year: int) -> bool:
+    """Whether an entry holds in a year."""
+    return (raw.get("since") or 0) <= year <= (raw.get("until") or 9999)
 
 
-def _read_layer(folder: Path) -> _Layer:
-    meta_path = folder / "pack.toml"
-    if not meta_path.is_file():
-        raise PackError(f"{folder.name}/pack.toml", "", "没有这个文件，这个文件夹不是模板包")
-    shown = f"{folder.name}/pack.toml"
-    raw = read_toml(meta_path, shown)
-    layer = _Layer(folder.name, folder, {}, shown)
-    _take(layer, raw, shown, meta=True)
-    for path in sorted(folder.rglob("*.toml")):
-        relative = path.relative_to(folder)
-        if path != meta_path and relative.parts[0] != "cases":
-            name = f"{folder.name}/{relative.as_posix()}"
-            _take(layer, read_toml(path, name), name)
-    for path in sorted((folder / "narrative").glob("*.j2")):
-        name = f"{folder.name}/narrative/{path.name}"
-        for key, text in split_narrative(read_text(path), name).items():
-            if key in layer.narrative:
-                raise PackError(name, key, f"这个编号在 {layer.narrative[key][0]} 里已经用过")
-            layer.narrative[key] = (name, text)
-    for kind in ("functional", "economic"):
-        path = folder / "subjects" / f"{kind}.csv"
-        if path.is_file():
-            layer.subjects[kind] = read_subjects(path, f"{folder.name}/subjects/{kind}.csv")
-    return layer
-
-
-def _take(layer: _Layer, raw: Raw, shown: str, *, meta: bool = False) -> None:
-    """Sort the keys of one TOML file into the layer."""
-    for key, value in raw.items():
-        if key in LISTS:
-            entries = value if isinstance(value, list) else [value]
-            seen = {e.get("id") for _, e in layer.lists.get(key, [])}
-            for entry in entries:
-                if entry.get("id") in seen:
-                    raise PackError(shown, str(entry.get("id")), f"[[{key}]] 的编号重复")
-                seen.add(entry.get("id"))
-                layer.lists.setdefault(key, []).append((shown, entry))
-        elif key == "block":
-            for entry in value:
-                part = entry.pop("part", "")
-                if not part:
-                    raise PackError(shown, str(entry.get("id", "")), "[[block]] 缺少 part（属于哪个部分）")
-                layer.blocks.setdefault(part, []).append((shown, entry))
-        elif key == "formats":
-            layer.formats |= {name: (shown, body) for name, body in value.items()}
-        elif key == "style":
-            layer.style |= value
-        elif key == "remove":
-            for name, ids in value.items():
-                unknown = [
-                    n for n in ([*ids] if name == "all" else [name]) if n not in {*LISTS, "block", "blocks_of", "all"}
-                ]
-                if unknown:
-                    raise PackError(shown, "remove", f"没有“{unknown[0]}”这种内容；可以写 {'、'.join(LISTS)}、block")
-                layer.removed.setdefault(name, []).extend(ids)
-        elif meta:
-            layer.meta[key] = value
-        else:
-            raise PackError(shown, key, "不认识的名称；请对照 templates/README.md 检查拼写")
+def turns(layers: list[Layer]) -> list[int]:
+    """The years from which on a pack differs from what it was, in order."""
+    years: set[int] = set()
+    for layer in layers:
+        for raw in layer.entries():
+            years |= {raw["since"]} if isinstance(raw.get("since"), int) else set()
+            years |= {raw["until"] + 1} if isinstance(raw.get("until"), int) else set()
+    return sorted(years)
 
 
 def _validate(model: type[Model], raw: Raw, shown: str, entry: str) -> Model:
@@ -202,7 +80,9 @@ def _validate(model: type[Model], raw: Raw, shown: str, entry: str) -> Model:
         raise PackError(shown, entry, f"“{where}”{what}") from None
 
 
-def _merge_list(layers: list[_Layer], key: str, origins: dict[str, Origin]) -> dict[str, tuple[str, Raw]]:
+def _merge_list(
+    layers: list[Layer], key: str, origins: dict[str, Origin], year: int | None
+) -> dict[str, tuple[str, Raw]]:
     """Entries of one list over all layers: same id, the child's keys replace the parent's."""
     merged: dict[str, tuple[str, Raw]] = {}
     for layer in layers:
@@ -210,17 +90,40 @@ def _merge_list(layers: list[_Layer], key: str, origins: dict[str, Origin]) -> d
             merged.clear()
         for gone in layer.removed.get(key, []):
             if gone not in merged:
-                raise PackError(layer.meta_file, gone, f"remove.{key} 里的编号在上级模板包中不存在")
+                raise PackError(
+                    layer.meta_file, gone, f"remove.{key} 里的编号在上级模板包中不存在{_near(gone, merged)}"
+                )
             del merged[gone]
-        for shown, entry in layer.lists.get(key, []):
+        entries = layer.lists.get(key, [])
+        for shown, entry in entries if key in ALWAYS else in_year(entries, year):
             name = str(entry.get("id", ""))
             if not name:
                 raise PackError(shown, "", f"[[{key}]] 缺少 id")
             base: Raw = {} if entry.get("replace") else merged.get(name, ("", {}))[1]
             body = {k: v for k, v in entry.items() if k != "replace"}
+            if key == "part":
+                body = _part_order(body, merged, shown)
             merged[name] = (shown, _merge_columns(base, body) if key == "list" else {**base, **body})
             origins[f"{key}:{name}"] = Origin(layer.name, shown)
     return merged
+
+
+def _near(name: str, known: Any) -> str:
+    near = difflib.get_close_matches(name, list(known), 1, 0.5)
+    return f"，是不是“{near[0]}”" if near else ""
+
+
+def _part_order(entry: Raw, merged: dict[str, tuple[str, Raw]], shown: str) -> Raw:
+    """A 部分 of a narrative file stands where the file has it: behind those before it, or where it says."""
+    body = {k: v for k, v in entry.items() if k not in ("after", "before")}
+    target = entry.get("after") or entry.get("before")
+    if target:
+        if target not in merged:
+            raise PackError(shown, str(entry["id"]), f"找不到部分“{target}”，无法确定位置{_near(target, merged)}")
+        return {**body, "order": merged[target][1]["order"] + (1 if entry.get("after") else -1)}
+    if "order" not in body and entry["id"] not in merged:
+        body["order"] = max((raw.get("order", 0) for _, raw in merged.values()), default=0) // 10 * 10 + 10
+    return body
 
 
 def _merge_columns(base: Raw, over: Raw) -> Raw:
@@ -233,46 +136,77 @@ def _merge_columns(base: Raw, over: Raw) -> Raw:
     return {**base, **{k: v for k, v in over.items() if k != "remove_columns"}, "columns": kept}
 
 
-def _merge_blocks(layers: list[_Layer], origins: dict[str, Origin]) -> dict[str, list[tuple[str, Raw]]]:
+def _merge_blocks(layers: list[Layer], origins: dict[str, Origin], year: int | None) -> dict[str, Entries]:
     """The outline of each part; a new block of a child stands where ``after``/``before`` says."""
-    parts: dict[str, list[tuple[str, Raw]]] = {}
+    parts: dict[str, Entries] = {}
     for layer in layers:
         for gone in layer.removed.get("block", []):
             for part in parts.values():
                 part[:] = [b for b in part if b[1]["id"] != gone]
         for gone in layer.removed.get("blocks_of", []):
             parts[gone] = []
+        inherited = {part for part, blocks in parts.items() if blocks}
+        said = {raw["id"] for _, raw in in_year(layer.texts, year)}
         for part_id, entries in layer.blocks.items():
-            blocks = parts.setdefault(part_id, [])
-            for shown, entry in entries:
-                name = str(entry.get("id", ""))
-                origins[f"block:{name}"] = Origin(layer.name, shown)
-                at = next((i for i, b in enumerate(blocks) if b[1]["id"] == name), None)
-                moved = entry.get("after") or entry.get("before")
-                if at is not None:
-                    body = {**blocks[at][1], **entry}
-                    if not moved:
-                        blocks[at] = (shown, body)
-                        continue
-                    del blocks[at]
-                else:
-                    body = entry
-                blocks.insert(_place(blocks, entry, shown), (shown, body))
+            for shown, entry in in_year(entries, year):
+                _lay(parts, part_id, shown, entry, inherited, origins, layer)
+        for blocks in parts.values():  # a text of this folder stands over one that a parent wrote in its outline
+            for at, (shown, raw) in enumerate(blocks):
+                if raw["id"] in said and raw.get("text") and origins[f"block:{raw['id']}"].pack != layer.name:
+                    blocks[at] = (shown, {**raw, "text": ""})
     return parts
 
 
-def _place(blocks: list[tuple[str, Raw]], entry: Raw, shown: str) -> int:
+def _lay(
+    parts: dict[str, Entries],
+    part_id: str,
+    shown: str,
+    entry: Raw,
+    inherited: set[str],
+    origins: dict[str, Origin],
+    layer: Layer,
+) -> None:
+    """One block laid over what the layers below have."""
+    name, head = str(entry.get("id", "")), entry.get("head", "")
+    own = {k: v for k, v in entry.items() if k not in ("head", "worded")}
+    home = next((p for p, blocks in parts.items() if any(b[1]["id"] == name for b in blocks)), None)
+    placed = entry.get("after") or entry.get("before")
+    if head and home is not None:
+        part_id = home
+    elif head and placed:
+        part_id = next((p for p, blocks in parts.items() if any(b[1]["id"] == placed for b in blocks)), part_id)
+    elif head and (head == "known" or part_id in inherited):
+        known = [b[1]["id"] for blocks in parts.values() for b in blocks]
+        near = difflib.get_close_matches(name, known, 1, 0.5)
+        hint = f"，是不是“{near[0]}”" if near else ""
+        raise PackError(shown, name, f"没有这个编号的段落{hint}；新增的段落要写明位置，如“@放在 某段的编号 之后”")
+    blocks = parts.setdefault(part_id, [])
+    origins[f"block:{name}"] = Origin(layer.name, shown)
+    at = next((i for i, b in enumerate(blocks) if b[1]["id"] == name), None)
+    if at is None:
+        blocks.insert(_place(blocks, entry, shown), (shown, own))
+        return
+    body = {**blocks[at][1], **own}
+    if not placed:
+        blocks[at] = (shown, body)
+        return
+    del blocks[at]
+    blocks.insert(_place(blocks, entry, shown), (shown, body))
+
+
+def _place(blocks: Entries, entry: Raw, shown: str) -> int:
     target = entry.get("after") or entry.get("before")
     if not target:
         return len(blocks)
     for i, (_, other) in enumerate(blocks):
         if other["id"] == target:
             return i + 1 if entry.get("after") else i
-    raise PackError(shown, str(entry.get("id")), f"找不到段落“{target}”，无法确定位置")
+    known = [b[1]["id"] for b in blocks]
+    raise PackError(shown, str(entry.get("id")), f"找不到段落“{target}”，无法确定位置{_near(target, known)}")
 
 
-def _layers(folder: Path, seen: tuple[str, ...] = ()) -> list[_Layer]:
-    layer = _read_layer(folder)
+def _layers(folder: Path, seen: tuple[str, ...] = ()) -> list[Layer]:
+    layer = read_layer(folder)
     parent = layer.meta.get("extends", "")
     if not parent:
         return [layer]
@@ -284,17 +218,20 @@ def _layers(folder: Path, seen: tuple[str, ...] = ()) -> list[_Layer]:
     return [*_layers(base, (*seen, folder.name)), layer]
 
 
-def assemble(folder: Path) -> Pack:
-    """Load and merge a pack without compiling its templates (see :func:`generator.packs.load`)."""
+def assemble(folder: Path, year: int | None = None) -> Pack:
+    """Load and merge a pack without compiling its templates (see :func:`generator.packs.load`).
+
+    ``year``: what holds in it; without one the newest form of what differs by year.
+    """
     layers = _layers(folder)
     origins: dict[str, Origin] = {}
     collections: dict[str, Any] = {}
     for key, (attribute, model) in LISTS.items():
-        merged = _merge_list(layers, key, origins)
+        merged = _merge_list(layers, key, origins, year)
         collections[attribute] = {name: _validate(model, raw, shown, name) for name, (shown, raw) in merged.items()}
     blocks: dict[str, tuple[schema.BlockSpec, ...]] = {}
     seen: set[str] = set()
-    for part, entries in _merge_blocks(layers, origins).items():
+    for part, entries in _merge_blocks(layers, origins, year).items():
         blocks[part] = tuple(_validate(schema.BlockSpec, raw, shown, raw.get("id", "")) for shown, raw in entries)
         for spec in blocks[part]:
             if spec.id in seen:
@@ -310,13 +247,24 @@ def assemble(folder: Path) -> Pack:
         own = {"abstract": False, **layer.meta}
         meta_raw |= own
         style |= layer.style
-        for name, (shown, body) in layer.formats.items():
+        for shown, raw in in_year(layer.formats, year):
+            name = raw["id"]
             base = formats[name].model_dump() if name in formats else {}
+            body = {k: v for k, v in raw.items() if k not in ("id", "since", "until")}
             formats[name] = _validate(Format, {**base, **body}, shown, f"formats.{name}")
             origins[f"format:{name}"] = Origin(layer.name, shown)
-        for name, (shown, text) in layer.narrative.items():
-            narrative[name] = text
-            origins[f"text:{name}"] = Origin(layer.name, shown)
+        for shown, raw in in_year(layer.texts, year):
+            narrative[raw["id"]] = raw["text"]
+            origins[f"text:{raw['id']}"] = Origin(layer.name, shown)
+        for shown, raw in (e for some in layer.blocks.values() for e in in_year(some, year) if e[1].get("same")):
+            # bound here: a pack below that words the other block anew changes that one alone
+            text = narrative.get(raw["same"]) or _text_in_outline(layers, raw["same"])
+            if not text:
+                raise PackError(
+                    shown, raw["id"], f"“@同 {raw['same']}”所指的段落没有文字{_near(raw['same'], narrative)}"
+                )
+            narrative[raw["id"]] = text
+            origins[f"text:{raw['id']}"] = Origin(layer.name, shown)
         functional |= layer.subjects.get("functional", {})
         economic |= layer.subjects.get("economic", {})
     meta = _validate(schema.PackMeta, meta_raw, layers[-1].meta_file, "")
@@ -331,9 +279,15 @@ def assemble(folder: Path) -> Pack:
         origins=origins,
         chain=tuple(layer.name for layer in layers),
         folders=tuple(layer.folder for layer in layers),
+        turns=tuple(turns(layers)),
         **collections,
     )
     return with_defaults(pack)
+
+
+def _text_in_outline(layers: list[Layer], name: str) -> str:
+    found = [e for layer in layers for some in layer.blocks.values() for _, e in some if e["id"] == name]
+    return next((str(e["text"]) for e in reversed(found) if e.get("text")), "")
 
 
 def _style(raw: Raw, shown: str) -> PageStyle:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 META = "pack.toml"
+SUFFIXES = (".toml", ".j2", ".txt", ".csv")  # of the files that a pack is made of
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 

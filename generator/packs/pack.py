@@ -77,10 +77,15 @@ class Pack:
     origins: Mapping[str, Origin]
     chain: tuple[str, ...]
     folders: tuple[Path, ...] = field(repr=False, default=())
+    turns: tuple[int, ...] = ()  # the years from which on it differs from what it was before
 
     @property
     def id(self) -> str:
         return self.meta.id
+
+    def text_of(self, block: schema.BlockSpec) -> str:
+        """The template of a block: written in the outline, or under its head."""
+        return block.text or self.narrative.get(block.id, "")
 
     def ordered_parts(self, year: int) -> list[schema.PartSpec]:
         """The parts that hold in a year, in the order of publication."""

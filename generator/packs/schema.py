@@ -193,8 +193,10 @@ class DraftSettings(BaseModel):
 class BlockSpec(Entry):
     """One block of the outline.  Its text stands in ``text`` or in narrative/*.j2 under its id."""
 
-    style: Literal["h2", "h3", "body", "center", "table", "form", "inline"] = "body"
+    style: Literal["h2", "h3", "body", "center", "table", "form", "inline", "group"] = "body"
     text: str = ""
+    same: str = ""  # the id of the block whose text this one has, too
+    let: dict[str, str] = Field(default_factory=dict)  # names for expressions, for this block and those inside it
     when: str = ""
     for_each: str = ""
     name: str = ""  # the name of the loop variable

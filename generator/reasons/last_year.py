@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generator.files import Opened, Sheet, norm, open_workbook, read_publication, sheets_of
 from generator.model import CellRef, Figure, Finding, Severity, Submission, TableData, line_name, make_finding
-from generator.packs import CompiledPack, Context, Pack, RenameSpec, TableSpec, load
+from generator.packs import CompiledPack, Context, Pack, RenameSpec, TableSpec, load, of_year
 from generator.workbook import Reading, read_stamp, read_table, read_workbook
 
 
@@ -65,11 +65,16 @@ def read_last(paths: Sequence[Path], compiled: CompiledPack, year: int, root: Pa
         if path.suffix.lower() in (".xlsx", ".xlsm"):
             stamp = read_stamp(path)
             if stamp.pack:
-                own = compiled if stamp.pack == compiled.pack.id else load(stamp.pack, root)
+                own = (
+                    of_year(compiled, stamp.year or year - 1)
+                    if stamp.pack == compiled.pack.id
+                    else load(stamp.pack, root, stamp.year or None)
+                )
                 return _stamped(path, own, compiled, year)
         opened = _open(path)
         findings += opened.findings
         sheets += [(path, s) for s in opened.sheets]
+    compiled = of_year(compiled, year - 1)
     reading = Reading(compiled.pack)
     tables: dict[str, TableData] = {}
     for spec in compiled.pack.in_force(compiled.pack.tables, year - 1):

@@ -11,7 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.model import Figure, Text
-from generator.packs import ColumnSpec, CompiledPack, Context, FieldSpec, LanguageError, ListSpec, Rule, Word, spans_of
+from generator.packs import (
+    ColumnSpec,
+    CompiledPack,
+    Context,
+    FieldSpec,
+    LanguageError,
+    ListSpec,
+    Rule,
+    Word,
+    of_year,
+    spans_of,
+)
 from generator.reasons.last_year import LastSource, Line, exact, in_unit, lines, new_code, of_workbook, renamed
 from generator.workbook import FormData, write_form
 
@@ -40,9 +51,10 @@ def roll(
 ) -> Rolled:
     """The workbook of ``year`` from last year's workbook; ``sealed`` says which published version that was."""
     last = of_workbook(compiled, context, workbook)
-    data, taken = carried(last, compiled, year, sealed=sealed)
+    following = of_year(compiled, year)
+    data, taken = carried(last, following, year, sealed=sealed)
     named = name or context.submission.name
-    return Rolled(write_form(compiled.pack, year, named, data=data), taken, data)
+    return Rolled(write_form(following.pack, year, named, data=data), taken, data)
 
 
 def carried(

@@ -114,7 +114,7 @@ def new(
 ) -> Answer:
     """A new form: blank, or with exported tables taken in beside what the present form (``base``) holds."""
     progress("生成填报表")
-    compiled = load(pack, root_of(packs)).pack
+    compiled = load(pack, root_of(packs), year).pack
     data: FormData | None = None
     if source:
         copy = Path(source).with_suffix(suffix)
