@@ -1,5 +1,5 @@
-# 两条命令：make demo 生成示例部门的公开文本；make test 运行全部测试。
-# 都会先装好所需的东西：root 用户用 apt 安装系统库，其他用户打印应当执行的命令。
+# 两条命令：make demo 生成示例部门的公开文本，不用 root，不装系统软件；make test 运行全部测试。
+# make test 要用的系统软件（LibreOffice、浏览器等）：root 用户用 apt 安装，其他用户打印应当执行的命令。
 
 VENV    := .venv
 PY      := $(VENV)/bin/python
@@ -9,10 +9,10 @@ TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk ch
 
 .PHONY: serve demo test lint bench proof reference fill fonts clean system-run system-test
 
-demo: $(VENV)/.ready system-run fonts
+demo: $(VENV)/.ready fonts
 	@$(PY) -m tools.demo
 
-serve: $(VENV)/.ready system-run fonts
+serve: $(VENV)/.ready fonts
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[web]"
 	@$(PY) -m generator serve
 
@@ -32,8 +32,8 @@ bench: $(VENV)/.dev system-run system-test fonts
 fill: $(VENV)/.ready
 	@$(PY) -m tools.made.fill_inputs
 
-fonts: $(VENV)/.ready
-	@sh tools/fetch_fonts.sh || true
+fonts:
+	@sh tools/fetch_fonts.sh --quiet
 
 system-run:
 	@sh tools/system_libs.sh $(RUN_LIBS)
@@ -46,6 +46,7 @@ $(VENV)/bin/python:
 	@$(PYTHON3) -m venv $(VENV)
 
 $(VENV)/.ready: $(VENV)/bin/python pyproject.toml
+	@[ ! -t 2 ] || echo "正在安装 Python 库（约 100 MB）……" >&2
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 

@@ -1,8 +1,15 @@
 #!/bin/sh
 # Fetches the open Fandol fonts (仿宋、楷体、黑体、宋体) into var/fonts, without root and without TeX:
 # Debian's texlive-lang-chinese is downloaded and only its otf files and their licence are kept.
-# Usage: tools/fetch_fonts.sh [FOLDER]
+# Usage: tools/fetch_fonts.sh [--quiet] [FOLDER]
+# --quiet (make): speaks of progress on a terminal only, and says in one line what is used where there is no apt.
 set -eu
+
+quiet=no
+if [ "${1:-}" = "--quiet" ]; then
+    quiet=yes
+    shift
+fi
 
 package=texlive-lang-chinese
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -16,7 +23,17 @@ complete() {
     [ -s "$target/Fandol-COPYING" ]
 }
 
+say() {
+    if [ "$quiet" = no ] || [ -t 2 ]; then
+        echo "$1" >&2
+    fi
+}
+
 fail() {
+    if [ "$quiet" = yes ]; then
+        echo "没有取到 Fandol 字体（$1）改用 pip 包里的思源字体排版；自己的仿宋、楷体、小标宋放进 $target 即优先使用。" >&2
+        exit 0
+    fi
     printf '%s\n' "没有取到 Fandol 字体：$1" \
         "可以改用下列办法之一：" \
         "  1. 在 Debian 或 Ubuntu 上先运行 apt-get update，再运行本脚本；" \
@@ -27,7 +44,7 @@ fail() {
 }
 
 if complete; then
-    echo "字体已经齐全：$target"
+    [ "$quiet" = yes ] || echo "字体已经齐全：$target"
     exit 0
 fi
 command -v apt-get >/dev/null 2>&1 || fail "本机没有 apt-get。"
@@ -36,7 +53,7 @@ command -v dpkg-deb >/dev/null 2>&1 || fail "本机没有 dpkg-deb。"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
-echo "正在下载 $package（约 50 MB）……"
+say "正在下载 $package（约 50 MB）……"
 download() {
     (cd "$work" && apt-get download "$package" >apt.log 2>&1)
 }
@@ -63,4 +80,4 @@ case "$licence" in
     "") echo "Fandol fonts: GNU General Public License with font exception" >"$target/Fandol-COPYING" ;;
     *) cp "$licence" "$target/Fandol-COPYING" ;;
 esac
-echo "字体已放入：$target"
+say "字体已放入：$target"

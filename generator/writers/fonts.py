@@ -2,7 +2,8 @@
 
 A stack (``Fonts``) names families, the users' own first.  They are looked for in the project's
 folder (``JUESUAN_FONTS`` or ``var/fonts``), among the system's fonts, and in the pip package
-``pylopdf-fonts-zh-cn``.  The answer depends on the machine's fonts only, never on chance.
+``pylopdf-fonts-zh-cn``; a Latin font of the right widths comes with the program.  The answer depends
+on the machine's fonts only, never on chance.
 This module reads font files and names them for a stylesheet; it installs nothing and draws nothing.
 """
 
@@ -93,6 +94,11 @@ def project_folder() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[2] / "var" / "fonts"
 
 
+def own_folder() -> Path:
+    """The program's own fonts: one with the widths that lines are reckoned by (Times New Roman's)."""
+    return Path(__file__).resolve().parent / "assets" / "fonts"
+
+
 def package_folder() -> Path | None:
     """Where the pip package keeps its fonts, if it is installed."""
     spec = importlib.util.find_spec(PIP_PACKAGE)
@@ -175,7 +181,12 @@ def forget() -> None:
 
 def _sources(project: Path) -> tuple[tuple[Face, ...], ...]:
     package = package_folder()
-    return (_folder_faces(project), _system_faces(), _folder_faces(package) if package else ())
+    return (
+        _folder_faces(project),
+        _system_faces(),
+        _folder_faces(package) if package else (),
+        _folder_faces(own_folder()),
+    )
 
 
 def _family(wanted: str, sources: tuple[tuple[Face, ...], ...]) -> Family | None:

@@ -7,6 +7,8 @@ nature; it needs libraries of the system, which Windows machines of officers do 
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stdout
 from functools import cache
 from importlib.util import find_spec
 
@@ -23,7 +25,8 @@ def trouble(engine: str) -> str:
             "" if find_spec("typst") else "没有安装 Typst：请运行 pip install typst，或改用 --pdf-engine weasyprint。"
         )
     try:
-        import weasyprint  # noqa: F401
+        with redirect_stdout(io.StringIO()):  # it tells in English, on the screen, what it lacks
+            import weasyprint  # noqa: F401
     except (ImportError, OSError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         return f"WeasyPrint 不能使用（{first[:120]}）。{ADVICE}；或改用 --pdf-engine typst。"

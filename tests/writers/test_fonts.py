@@ -12,7 +12,9 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from generator.model.document import Fonts
-from generator.writers import fonts
+from generator.writers import _typst_fonts, fonts, layout, typst
+from tests.writers.made import Made
+from tests.writers.sample import document
 
 NOTO = Fonts(body=("没有这个字体", "Noto Serif SC"), hei=("Noto Sans SC",))
 
@@ -37,6 +39,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_the_package_serves_when_nothing_else_does() -> None:
     found = fonts.families("body", NOTO)
     assert [f.wanted for f in found] == ["Noto Serif SC"]
+
+
+def test_a_machine_without_any_font_of_its_own_breaks_lines_where_they_were_reckoned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but wheels: a Latin font of other widths would push lines over and pages on."""
+    monkeypatch.setenv("JUESUAN_FONTS", str(tmp_path))
+    monkeypatch.setattr(fonts, "_system_faces", lambda: ())
+    for held in (fonts._families, _typst_fonts._stacks, _typst_fonts.font_book, typst._compiler):
+        held.cache_clear()
+    try:
+        assert fonts.families("latin")[0].regular.path.parent == fonts.own_folder()
+        assert fonts.families("latin")[0].bold is not None
+        doc = document("001")
+        made, plan = Made(doc, typst.write_typst(doc)), layout.paginate(doc)
+        assert len(made.texts) == plan.total
+        assert {b.id: made.page(b.id) for b in doc.contents()} == {b.id: plan.pages[b.id] for b in doc.contents()}
+    finally:
+        for held in (fonts._families, _typst_fonts._stacks, _typst_fonts.font_book, typst._compiler):
+            held.cache_clear()
 
 
 def test_the_project_folder_comes_first(folder: Path) -> None:
