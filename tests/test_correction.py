@@ -12,7 +12,7 @@ from generator.department.examination import examine
 from generator.department.publish import Built, build
 from generator.department.returned import pull
 from generator.department.sides import side
-from generator.files.xlsx import write_cells
+from generator.files import write_cells
 from generator.model.document import Document, Table
 from generator.model.figures import Figure
 from generator.versions.correction_notice import as_html, as_text, notice, plain_lines

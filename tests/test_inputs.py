@@ -12,8 +12,7 @@ from generator import edits
 from generator.batch.ledger import Entry, Outcome
 from generator.batch.plan import _stands
 from generator.department import Built, build
-from generator.files import inputs_hash, inputs_of
-from generator.files.xlsx import write_cells
+from generator.files import inputs_hash, inputs_of, write_cells
 from generator.model.figures import CellRef
 from generator.versions.store import Store, restore
 from generator.web.work.snapshot import fingerprint_of

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools.proof import damage, edit_fuzz, kill
+from tools.proof import damage, edit_fuzz, kill, patterns
+
+
+def test_every_pattern_is_found_and_a_slow_one_is_caught() -> None:
+    found = {f.place for f in patterns.everywhere()}
+    assert len(found) > 70 and {"generator.edits.words.DATED", "generator.reasons.verify.AMOUNT"} <= found
+    slow = patterns.Found("x", r"(\w+\s?)*。", 0, ("search",))
+    assert patterns.worst(slow, 10_000, give_up=0.2)[0] >= 0.2
+    assert patterns.worst(patterns.Found("x", r"《[^》]*》", 0, ("search",)), 200_000, give_up=0.2)[0] >= 0.2
 
 
 def test_random_edits_come_back_are_reported_or_listed() -> None:

@@ -12,8 +12,8 @@ from generator.department.examination import examine
 from generator.department.publish import Built, build
 from generator.department.returned import pull
 from generator.edits.model import Edit
+from generator.files import write_cells
 from generator.files.docx import ReadError, read_docx
-from generator.files.xlsx import write_cells
 from generator.model.document import Table
 from generator.versions.store import Store
 from tests.libre_edit import SOFFICE, edit

@@ -13,8 +13,7 @@ from generator import edits
 from generator.cli.command_line import main
 from generator.department.examination import examine
 from generator.department.publish import Built, build
-from generator.files import StoreError
-from generator.files.xlsx import write_cells
+from generator.files import StoreError, write_cells
 from generator.model.figures import CellRef
 from generator.versions.codec import decode, encode
 from generator.versions.store import Store, restore, sealed_source, sha256

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.batch.job import HOME, STATES, Outcome
 from generator.batch.plan import Done
-from generator.files import put_in_place
+from generator.files import norm, put_in_place
 from generator.writers import ListSheet as Sheet
 from generator.writers import write_lists
 
@@ -64,22 +64,16 @@ class Summary:
         return sorted(made, key=lambda r: (list(LEVELS).index(r.severity), -r.departments, r.id))
 
 
-def _plain(name: str) -> str:
-    return name.replace("（", "(").replace("）", ")").replace(" ", "").replace("\u3000", "")
-
-
 def summarize(done: Done, roster: Sequence[str] = ()) -> Summary:
     """Compare what came with who was to come."""
-    here = {_plain(name_of(o)) for o in done.outcomes.values()} | {
-        _plain(Path(o.key).name) for o in done.outcomes.values()
-    }
-    wanted = {_plain(n) for n in roster}
-    missing = tuple(n for n in roster if _plain(n) not in here)
+    here = {norm(name_of(o)) for o in done.outcomes.values()} | {norm(Path(o.key).name) for o in done.outcomes.values()}
+    wanted = {norm(n) for n in roster}
+    missing = tuple(n for n in roster if norm(n) not in here)
     strangers = tuple(
         sorted(
             name_of(o)
             for o in done.outcomes.values()
-            if roster and not {_plain(name_of(o)), _plain(Path(o.key).name)} & wanted
+            if roster and not {norm(name_of(o)), norm(Path(o.key).name)} & wanted
         )
     )
     return Summary(done, missing, strangers, len(roster))

@@ -232,7 +232,7 @@ def checksum(number: str) -> bool:
 def other_year(e: Examination) -> Iterator[Problem]:
     year = e.context.year
     for spec, _, text in e.asked:
-        bare = re.sub(r"《[^》]*》|[〔\[【（(]\d{4}[〕\]】）)]", "", text.value)
+        bare = re.sub(r"《[^《》]*+》|[〔\[【（(]\d{4}[〕\]】）)]", "", text.value)
         for found in re.findall(r"(?<!\d)(20\d{2})年", bare):
             if not year - 1 <= int(found) <= year + 1:
                 yield problem(text.cells, label=spec.title, expected=year, actual=found)

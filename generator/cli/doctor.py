@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from generator.writers import INSTEAD, trouble
 
-NEEDED = ("jinja2", "docx", "openpyxl", "xlsxwriter", "python_calamine", "pydantic", "lxml", "defusedxml", "pypdfium2")
+NEEDED = ("jinja2", "docx", "openpyxl", "xlsxwriter", "python_calamine", "pydantic", "lxml", "pypdfium2")
 ROLES = {"title": "标题（方正小标宋）", "hei": "黑体", "kai": "楷体", "body": "仿宋", "song": "宋体", "latin": "西文"}
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from generator.edits.words import is_number, same_number, words
 from generator.model import Document, Figure, Heading, Paragraph, Span, Spans, Table
 
-MARK = re.compile(r"⟦⟦|⟦(\d+)(?:：[^⟧]*)?⟧")
+MARK = re.compile(r"⟦⟦|⟦(\d+)(?:：[^⟦⟧]*+)?⟧")
 
 
 class FigureRef(BaseModel):

@@ -67,7 +67,7 @@ def same_number(one: str, other: str) -> bool:
 
 DATED = re.compile(
     rf"[{DIGIT}]{{4}}\s*(?:年|—|-|至)|(?:19|20)[{DIGIT}]{{2}}(?=年)|[{DIGIT}]{{1,2}}\s*[月日]|第\s*[{DIGIT}]+"
-    rf"|〔[{DIGIT}]{{4}}〕\s*[{DIGIT}]+\s*号|[{DIGIT}]+\s*号(?:文|令)?|[（(][{DIGIT}]{{1,2}}[）)]|(?:^|\n)[{DIGIT}]{{1,2}}[.、．]",
+    rf"|〔[{DIGIT}]{{4}}〕\s*[{DIGIT}]+\s*号|(?<![{DIGIT}])[{DIGIT}]++\s*+号(?:文|令)?|[（(][{DIGIT}]{{1,2}}[）)]|(?:^|\n)[{DIGIT}]{{1,2}}[.、．]",
 )
 
 

@@ -6,18 +6,15 @@ markup is not relied on.  Nothing is taken over here, and the file is only read.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
-from generator.files.safety import BROKEN, ReadError
+from generator.files.safety import Opened, ReadError, parser, scan_word
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-XML_LIMIT = 200 * 2**20
 Tracked = Literal["accept", "reject"]
 INSERTED, DELETED = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
 
@@ -92,26 +89,17 @@ def read_docx(data: bytes, tracked: Tracked = "reject") -> WordFile:
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            wanted = [
-                i
-                for i in package.infolist()
-                if i.filename in ("word/document.xml", "word/comments.xml", "docProps/core.xml")
-            ]
-            if sum(i.file_size for i in wanted) > XML_LIMIT:
-                raise ReadError("文件展开后过大，不像是本程序生成的文本。")
-            parts = {i.filename: package.read(i) for i in wanted}
-    except BROKEN as error:
-        raise ReadError("不是 Word 文件（.docx），或文件已损坏；.doc 和 .wps 请先另存为 .docx。") from error
+    parts = scan_word(data, "文件")
+    if isinstance(parts, Opened):
+        raise ReadError(parts.findings[0].message)
     if "word/document.xml" not in parts:
-        raise ReadError("不是 Word 文件（.docx）；.doc 和 .wps 请先另存为 .docx。")
+        raise ReadError("文件里没有正文。")
     return parts
 
 
 def _xml(data: bytes) -> etree._Element:
     try:
-        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+        return etree.fromstring(data, parser())
     except etree.XMLSyntaxError as error:
         raise ReadError("文件的内容已损坏，读不出来。") from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -65,7 +67,7 @@ def roster_of(data: bytes, name: str) -> list[Entry]:
             entries = [Entry(_clean(r[0])) for r in rows if r]
         for entry in entries or ():
             if entry.name:
-                kept.setdefault(entry.name, entry)
+                kept.setdefault(norm(entry.name), entry)  # （本级） and (本级) are one unit
         if kept:
             break
     if not kept:
@@ -83,13 +85,27 @@ def day(words: str) -> str:
 
 
 def _text_rows(data: bytes, name: str) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
+    """The rows of a table as text: commas, tabs or semicolons between, quotes around what holds them."""
+    text = decoded(data)
+    if text is None:
+        raise ReadError(f"名单 {name} 的编码认不出来，请存成 UTF-8。")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    between = next((mark for mark in "\t,;" if mark in first), ",")
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=between))
+    except csv.Error:
+        raise ReadError(f"名单 {name} 不是用逗号分隔的表，请用 Excel 或 WPS 打开后另存为 .xlsx。") from None
+
+
+def decoded(data: bytes) -> str | None:
+    """Text in one of the encodings that office programs write; nothing where it is none of them."""
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
         try:
-            lines = data.decode(encoding).splitlines()
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return [line.replace("\t", ",").split(",") for line in lines]
-    raise ReadError(f"名单 {name} 的编码认不出来，请存成 UTF-8。")
+    return None
 
 
 def _sheets(data: bytes, name: str) -> list[list[list[Any]]]:
@@ -117,4 +133,4 @@ def _entry(line: Sequence[Any], columns: dict[str, int]) -> Entry:
 
 
 def _clean(text: str) -> str:
-    return text.strip().strip('"').strip()
+    return " ".join(text.split())

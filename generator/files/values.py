@@ -46,6 +46,8 @@ def as_text(value: object) -> str:
             return value.isoformat()
         case int():
             return str(value)
+        case Decimal():
+            return plain_digits(value)
         case float():
             return plain_number(value)
         case _:

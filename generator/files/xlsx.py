@@ -1,286 +1,215 @@
-"""The parts of an .xlsx: sheets and cells found, words written into cells, nothing else touched."""
+"""The parts of an .xlsx, one module for all who read or change them.
+
+Parts are bytes until somebody needs one as a tree; only trees that were changed are written anew, every
+other part keeps its bytes.  What is opened here went through :mod:`generator.files.safety`.
+"""
 
 from __future__ import annotations
 
 import io
-import re
+import posixpath
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
-from defusedxml.common import DTDForbidden
-from defusedxml.ElementTree import fromstring
 from lxml import etree
+from openpyxl.utils.escape import unescape
 
-from generator.model import CellRef, Refusal
+from generator.files.safety import BROKEN, parser
+from generator.model import Refusal
 
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+TYPES = "[Content_Types].xml"
 EPOCH = (1980, 1, 1, 0, 0, 0)
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class AnnotateError(Refusal):
-    """The file is not a package that can be marked; the message is Chinese."""
+    """The file is not a package that can be changed; the message is Chinese."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One sheet of a workbook: its name, the part it stands in, whether it is shown."""
+
+    name: str
+    part: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One relationship of a part; ``target`` is the path of a part where it is not ``external``."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool = False
+
+
 class Package:
     """The parts of a workbook by name, in their order."""
 
-    order: list[zipfile.ZipInfo]
-    parts: dict[str, bytes]
+    def __init__(self, data: bytes) -> None:
+        """:raises AnnotateError: where this is no .xlsx."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as source:
+                self._order = source.infolist()
+                self._parts = {i.filename: source.read(i) for i in self._order}
+        except BROKEN as error:
+            raise AnnotateError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。") from error
+        self._trees: dict[str, etree._Element] = {}
+        self._changed: set[str] = set()
+        self._names = {n.replace("\\", "/").lower(): n for n in self._parts}
+        self.book = self._book()
+        if not self.book:
+            raise AnnotateError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。")
 
-    def text(self, name: str) -> str:
-        return self.parts[name].decode("utf-8")
+    # -------------------------------------------------------------- parts
 
-    def put(self, name: str, text: str) -> None:
-        if name not in self.parts:
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def names(self) -> list[str]:
+        """All parts, in their order."""
+        return list(self._parts)
+
+    def data(self, name: str) -> bytes:
+        """A part as it stands, with what was changed."""
+        if name in self._changed:
+            self._parts[name] = as_bytes(self._trees[name])
+            self._changed.discard(name)
+        return self._parts[name]
+
+    def tree(self, name: str) -> etree._Element:
+        """A part as a tree to look at.  AnnotateError where it is no XML."""
+        if name not in self._trees:
+            self._trees[name] = parsed(self._parts[name], name)
+        return self._trees[name]
+
+    def change(self, name: str) -> etree._Element:
+        """A part as a tree to be changed: it is written anew."""
+        root = self.tree(name)
+        self._changed.add(name)
+        return root
+
+    def put(self, name: str, data: bytes) -> None:
+        """A new part, or another content of one."""
+        if name not in self._parts:
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            self.order.append(info)
-        self.parts[name] = text.encode("utf-8")
+            self._order.append(info)
+            self._names[name.lower()] = name
+        self._parts[name] = data
+        self._trees.pop(name, None)
+        self._changed.discard(name)
 
     def drop(self, name: str) -> None:
-        self.parts.pop(name, None)
-        self.order = [i for i in self.order if i.filename != name]
+        self._parts.pop(name, None)
+        self._trees.pop(name, None)
+        self._changed.discard(name)
+        self._names.pop(name.lower(), None)
+        self._order = [i for i in self._order if i.filename != name]
 
     def save(self) -> bytes:
+        """The file with what was changed."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-            for info in self.order:
-                target.writestr(info, self.parts[info.filename], compress_type=info.compress_type)
+            for info in self._order:
+                target.writestr(info, self.data(info.filename), compress_type=info.compress_type)
         return out.getvalue()
 
+    # -------------------------------------------------------------- relations
 
-def open_package(data: bytes) -> Package:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as source:
-            package = Package(source.infolist(), {i.filename: source.read(i) for i in source.infolist()})
-    except zipfile.BadZipFile as error:
-        raise AnnotateError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。") from error
-    if "xl/workbook.xml" not in package.parts:
-        raise AnnotateError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。")
-    return package
+    def links(self, part: str) -> list[Link]:
+        """Where a part points to (``""``: the package itself)."""
+        name = self._names.get(_relations_of(part).lower(), "")
+        return list(_links(self.tree(name), part, self._names)) if name else []
 
+    def related(self, part: str, kind: str) -> str:
+        """The first part of a kind that a part points to, e.g. ``comments``; empty where there is none."""
+        return next((x.target for x in self.links(part) if x.kind == kind and x.target in self._parts), "")
 
-def sheet_parts(package: Package) -> dict[str, str]:
-    """Sheet names and the parts they stand in."""
-    relations = dict(
-        re.findall(
-            r'<Relationship\b(?=[^>]*\bId="([^"]+)")(?=[^>]*\bTarget="([^"]+)")',
-            package.text("xl/_rels/workbook.xml.rels"),
+    def relate(self, part: str, rid: str, kind: str, target: str) -> None:
+        """Point from a part to another one (``target`` as it is written)."""
+        name = self._names.get(_relations_of(part).lower(), "") or _relations_of(part)
+        if name not in self._parts:
+            self.put(name, DECLARATION + f'<Relationships xmlns="{PACKAGE_NS}"/>'.encode())
+        root = self.change(name)
+        etree.SubElement(
+            root, etree.QName(etree.QName(root).namespace, "Relationship"), Id=rid, Type=kind, Target=target
         )
+
+    def add_type(self, part: str, kind: str) -> None:
+        """Say what a new part is."""
+        root = self.change(TYPES)
+        name = etree.QName(etree.QName(root).namespace, "Override")
+        etree.SubElement(root, name, PartName=f"/{part}", ContentType=kind)
+
+    # -------------------------------------------------------------- sheets
+
+    def _book(self) -> str:
+        found = next((x.target for x in self.links("") if x.kind == "officeDocument"), "xl/workbook.xml")
+        return self._names.get(found.lower(), "")
+
+    def sheets(self) -> list[SheetPart]:
+        """The sheets that have cells, in their order."""
+        links = {x.id: x for x in self.links(self.book)}
+        out = []
+        for sheet in self.tree(self.book).iter("{*}sheet"):
+            rid = next((v for k, v in sheet.items() if etree.QName(k).localname == "id"), "")
+            link = links.get(rid)
+            if link is not None and link.target in self._parts:
+                out.append(SheetPart(sheet.get("name", ""), link.target, sheet.get("state", "visible") != "visible"))
+        return out
+
+    def shared_strings(self) -> list[str]:
+        part = self.related(self.book, "sharedStrings")
+        return [words_in(item) for item in self.tree(part).iter("{*}si")] if part else []
+
+
+def parsed(data: bytes, name: str = "") -> etree._Element:
+    """XML as a tree: nothing is fetched, no entity is expanded.  AnnotateError where it is none."""
+    try:
+        return etree.fromstring(data, parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise AnnotateError(f"文件的 {name[:60]} 已损坏，请用 Excel 或 WPS 打开后重新保存。") from error
+
+
+def as_bytes(root: etree._Element) -> bytes:
+    """A tree as a part is written."""
+    return DECLARATION + bytes(etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False))
+
+
+def words_in(node: etree._Element) -> str:
+    """The text of a string item: all runs, without the reading aid of East Asian names."""
+    words = "".join(
+        t.text or "" for t in node.iter("{*}t") if t.getparent() is None or not t.getparent().tag.endswith("}rPh")
     )
-    out = {}
-    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", package.text("xl/workbook.xml")):
-        name = re.search(r'\bname="([^"]*)"', tag)
-        rid = re.search(r'\b\w+:id="([^"]*)"', tag)
-        if name and rid and rid[1] in relations:
-            target = relations[rid[1]].lstrip("/")
-            part = target if target.startswith("xl/") else f"xl/{target}"
-            if part in package.parts:
-                out[_unescape(name[1])] = part
-    return out
-
-
-def _unescape(text: str) -> str:
-    for mark, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        text = text.replace(mark, char)
-    return text
+    return str(unescape(words)) if "_x" in words else words
 
 
 def _relations_of(part: str) -> str:
     folder, _, name = part.rpartition("/")
-    return f"{folder}/_rels/{name}.rels"
+    return f"{folder}/_rels/{name}.rels".lstrip("/")
 
 
-def related(package: Package, part: str, kind: str) -> str:
-    """The part that a sheet already uses for its notes or their shapes."""
-    name = _relations_of(part)
-    if name not in package.parts:
-        return ""
-    for tag in re.findall(r"<Relationship\b[^>]*>", package.text(name)):
-        target = re.search(r'\bTarget="([^"]+)"', tag)
-        if target and re.search(rf'\bType="[^"]*/{kind}"', tag):
-            found = target[1]
-            return found.lstrip("/") if found.startswith("/") else _resolve(part, found)
-    return ""
+def _links(root: etree._Element, part: str, names: dict[str, str]) -> Iterator[Link]:
+    folder = posixpath.dirname(part)
+    for node in root.iter("{*}Relationship"):
+        target, external = node.get("Target", ""), node.get("TargetMode", "") == "External"
+        if not external:
+            target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+            target = names.get(target.lower(), target)
+        yield Link(node.get("Id", ""), node.get("Type", "").rpartition("/")[2], target, external)
 
 
-def _resolve(part: str, target: str) -> str:
-    pieces = part.split("/")[:-1]
-    for piece in target.split("/"):
-        if piece == "..":
-            pieces.pop()
-        elif piece != ".":
-            pieces.append(piece)
-    return "/".join(pieces)
-
-
-def relate(package: Package, part: str, rid: str, kind: str, target: str) -> None:
-    name = _relations_of(part)
-    entry = f'<Relationship Id="{rid}" Type="{kind}" Target="{target}"/>'
-    if name in package.parts:
-        text = package.text(name)
-        if "</Relationships>" in text:
-            package.put(name, text.replace("</Relationships>", f"{entry}</Relationships>", 1))
-            return
-    package.put(
-        name,
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{PACKAGE_NS}">{entry}</Relationships>',
-    )
-
-
-def add_content_type(package: Package, entry: str) -> None:
-    text = package.text("[Content_Types].xml")
-    package.put("[Content_Types].xml", text.replace("</Types>", f"{entry}</Types>", 1))
-
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def write_cells(data: bytes, values: Mapping[CellRef, str]) -> bytes:
-    """The workbook with these words in these cells; the empty text empties a cell.
-
-    :raises AnnotateError: where the file is no .xlsx, a sheet is not there or a cell holds a formula.
-    """
-    package = open_package(data)
-    parts = sheet_parts(package)
-    by_sheet: dict[str, dict[str, str]] = {}
-    for ref, text in values.items():
-        if ref.sheet not in parts:
-            raise AnnotateError(f"填报表里没有工作表“{ref.sheet}”。")
-        by_sheet.setdefault(ref.sheet, {})[ref.cell] = text
-    for sheet, cells in by_sheet.items():
-        package.put(parts[sheet], edited(package.text(parts[sheet]), cells))
-    return package.save()
-
-
-def edited(xml: str, cells: Mapping[str, str]) -> str:
-    """A sheet's XML with words in some cells."""
-    root = re.search(r"<((?:\w+:)?)worksheet\b", xml)
-    prefix = root[1] if root else ""
-    for cell, text in sorted(cells.items(), key=lambda item: _position(item[0])):
-        xml = _put(xml, prefix, cell, CONTROL.sub("", text))
-    return xml
-
-
-def _position(cell: str) -> tuple[int, int]:
-    found = re.fullmatch(r"([A-Z]+)(\d+)", cell)
-    if found is None:
-        raise ValueError(cell)
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column
-
-
-def _cell(prefix: str, cell: str, style: str, text: str) -> str:
-    if not text:
-        return f'<{prefix}c r="{cell}"{style}/>'
-    inside = f'<{prefix}is><{prefix}t xml:space="preserve">{escape(text, quote=False)}</{prefix}t></{prefix}is>'
-    return f'<{prefix}c r="{cell}"{style} t="inlineStr">{inside}</{prefix}c>'
-
-
-def _put(xml: str, prefix: str, cell: str, text: str) -> str:
-    found = re.search(rf'<{prefix}c\b(?=[^>]*\br="{cell}")[^>]*?(?:/>|>.*?</{prefix}c>)', xml, re.S)
-    if found:
-        if re.search(rf"<{prefix}f\b", found[0]):
-            raise AnnotateError(f"{cell} 是公式，不能写入。")
-        style = re.search(r'\ss="\d+"', found[0])
-        return xml[: found.start()] + _cell(prefix, cell, style[0] if style else "", text) + xml[found.end() :]
-    row, column = _position(cell)
-    line = re.search(rf'<{prefix}row\b(?=[^>]*\br="{row}")([^>]*?)(/>|>(.*?)</{prefix}row>)', xml, re.S)
-    made = _cell(prefix, cell, "", text)
-    if line is None:
-        return _new_row(xml, prefix, row, made)
-    if line[2] == "/>":
-        return xml[: line.start()] + f"<{prefix}row{line[1]}>{made}</{prefix}row>" + xml[line.end() :]
-    at = line.end() - len(f"</{prefix}row>")
-    for other in re.finditer(rf'<{prefix}c\b[^>]*\br="([A-Z]+\d+)"', line[3]):
-        if _position(other[1])[1] > column:
-            at = line.start(3) + other.start()
-            break
-    return xml[:at] + made + xml[at:]
-
-
-def _new_row(xml: str, prefix: str, row: int, made: str) -> str:
-    line = f'<{prefix}row r="{row}">{made}</{prefix}row>'
-    for other in re.finditer(rf'<{prefix}row\b[^>]*\br="(\d+)"', xml):
-        if int(other[1]) > row:
-            return xml[: other.start()] + line + xml[other.start() :]
-    empty = re.search(rf"<{prefix}sheetData\s*/>", xml)
-    if empty:
-        return xml[: empty.start()] + f"<{prefix}sheetData>{line}</{prefix}sheetData>" + xml[empty.end() :]
-    at = xml.rfind(f"</{prefix}sheetData>")
-    return xml[:at] + line + xml[at:]
-
-
-CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-
-
-class CellsError(Refusal):
-    """A cell cannot be written; the message is Chinese."""
-
-
-def position(cell: str) -> tuple[int, int]:
-    """``C8`` as row and column from 0."""
-    found = CELL.fullmatch(cell)
-    if not found:
-        raise CellsError(f"“{cell[:20]}”不是单元格的位置。")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
-
-
-def escaped(words: str) -> str:
-    return escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "", words), quote=False)
-
-
-def recalculate(book: str) -> str:
+def recalculate(package: Package) -> None:
     """The next program calculates every formula when it opens the file."""
-    tag = re.search(r"<(?:\w+:)?calcPr\b[^>]*?/?>", book)
-    if tag is None or "fullCalcOnLoad=" in tag[0]:
-        return book
-    return book.replace(tag[0], re.sub(r"\s*(/?)>$", r' fullCalcOnLoad="1"\1>', tag[0]), 1)
-
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-def _sheet_names(package: zipfile.ZipFile) -> dict[str, str]:
-    """The sheets by the path of their part."""
-    names = set(package.namelist())
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        return {}
-    relations = {r.get("Id"): r.get("Target", "") for r in fromstring(package.read("xl/_rels/workbook.xml.rels"))}
-    found = {}
-    for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
-        target = relations.get(sheet.get(RELATION), "").lstrip("/")
-        path = target if target.startswith("xl/") else f"xl/{target}"
-        if path in names:
-            found[path] = sheet.get("name", "")
-    return found
-
-
-def sheet_tree(part: bytes) -> etree._Element:
-    """The XML of a sheet, which may be large: read by a fast parser that fetches nothing and expands no entity."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(part, parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise DTDForbidden("sheet", None, None)
-    return root
-
-
-def column_letter(index: int) -> str:
-    """0 -> A, 26 -> AA."""
-    out = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        out = chr(65 + rest) + out
-    return out
+    for node in package.tree(package.book).iter("{*}calcPr"):
+        if node.get("fullCalcOnLoad") != "1":
+            package.change(package.book)
+            node.set("fullCalcOnLoad", "1")

@@ -25,7 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from generator.model import Figure, Format, Span, SpanKind, Spans, Text, plain, show
 
 MARK = re.compile("\ue000(\\d+)\ue001")
-CHINESE_QUOTES = re.compile(r"\{[{%][^}]*[“”‘’][^}]*[}%]\}")
+CHINESE_QUOTES = re.compile(r"\{[{%][^{}“”‘’]*+[“”‘’][^{}]*+\}")
 _marks: ContextVar[list[Span] | None] = ContextVar("marks", default=None)
 
 RESULT = "result"

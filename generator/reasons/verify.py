@@ -24,7 +24,7 @@ UP = ("增加", "增长", "上升", "上涨", "增多")
 DOWN = ("减少", "下降", "降低", "压减", "缩减", "减低")
 WAY = "|".join((*UP, *DOWN))
 GAP = 10  # characters between a name and its direction
-AMOUNT = re.compile(r"(?<![\d.])(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元)")
+AMOUNT = re.compile(r"(?<![\d.])(?<!\d[,，])(\d[\d,，]*+(?:\.\d+)?)\s*+(亿元|万元|元)")
 RATE = re.compile(rf"({WAY})(?:了|约|为)?(\d+(?:\.\d+)?)\s*%")
 UNITS = {**SIZE, "亿元": Decimal(10) ** 8}
 SAYS = re.compile(rf"{WAY}|\d")  # words that say something that figures can bear or not
@@ -165,7 +165,7 @@ def _amounts(submission: Submission, made: Sequence[Draft], movers: dict[str, li
 
 def _wrong_amounts(compiled: CompiledPack, slot: Slot, known: Sequence[Decimal]) -> Iterator[Statement]:
     """An amount that is no figure of the workbook, nor a change of one."""
-    text = re.sub(r"《[^》]*》", "", slot.text.value)
+    text = re.sub(r"《[^《》]*+》", "", slot.text.value)
     for found in AMOUNT.finditer(text):
         before = text[max(0, found.start() - 12) : found.start()]
         if NOT_HERE.search(before) or text[found.end() : found.end() + 2] in ("以上", "以下", "/人", "每人"):
@@ -205,7 +205,7 @@ def _wrong_people(slot: Slot, facts: Sequence[Cause]) -> Iterator[Statement]:
     """A number of people other than the fact that was entered."""
     for cause in facts:
         for before, figure, after in _numbers(cause.text):
-            pattern = re.compile(rf"{re.escape(before)}(?:了)?(\d+)\s*{re.escape(after)}")
+            pattern = re.compile(rf"{re.escape(before)}(?:了)?(\d{{1,9}})\s*{re.escape(after)}")
             for found in pattern.finditer(slot.text.value):
                 if Decimal(found[1]) != figure.number:
                     so = f"“变动事实”填的是 {figure.number:f}{after}（{cause.text.plain}）"

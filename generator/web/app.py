@@ -140,7 +140,7 @@ def allowed(app: FastAPI, path: str) -> list[str]:
     """The methods that an address of the API knows."""
     out: set[str] = set()
     for template, calls in app.openapi()["paths"].items():
-        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path):
+        if re.fullmatch(re.sub(r"\{[^{}]+\}", "[^/]+", template), path):
             out |= {method.upper() for method in calls}
     return sorted(out)
 

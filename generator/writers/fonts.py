@@ -367,7 +367,7 @@ def font_css(fonts: Fonts) -> str:
 
 def faces_in_css(fonts: Fonts) -> list[tuple[str, int]]:
     """Family names and weights that :func:`font_css` declares."""
-    return [(n, int(w)) for n, w in re.findall(r"font-family: \"?([^\";]+)\"?; font-weight: (\d+)", font_css(fonts))]
+    return [(n, int(w)) for n, w in re.findall(r"font-family: \"?([^\";:]+)\"?; font-weight: (\d+)", font_css(fonts))]
 
 
 def title_weight(fonts: Fonts) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from generator.checks.run import check
 from generator.department.examination import Examined, examine
-from generator.files.xlsx import write_cells
+from generator.files import write_cells
 from generator.model.figures import CellRef
 from generator.model.findings import Finding, Severity
 from generator.model.submission import Text

@@ -10,7 +10,7 @@ import pytest
 
 from generator.cli.command_line import main
 from generator.department.examination import Examined, examine
-from generator.files.xlsx import write_cells
+from generator.files import write_cells
 from generator.model.document import Paragraph, plain
 from generator.model.figures import CellRef
 from generator.model.findings import Severity

@@ -16,16 +16,14 @@ from lxml import etree
 
 from generator.files.published._word_numbers import Numbers, read_numbers
 from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
-from generator.files.safety import BROKEN, MAX_BYTES, MAX_ENTRIES
+from generator.files.safety import BROKEN, Opened, parser, scan_word
 from generator.model import CellRef, Finding, make_finding
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-XML_LIMIT = 120 * 2**20
 MAX_SPAN = 400
 MAX_DEPTH = 40
 HEADER = re.compile(r"word/(header|footer)\d*\.xml")
-PARTS = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
 
 
 def read_word_publication(data: bytes, name: str) -> Publication:
@@ -35,17 +33,16 @@ def read_word_publication(data: bytes, name: str) -> Publication:
         out.findings.append(_said(name, "WB-003/old"))
         return out
     try:
-        parts = _parts(data)
-        if isinstance(parts, str):
-            out.findings.append(_said(name, parts))
+        parts = scan_word(data, name)
+        if isinstance(parts, Opened):
+            out.findings += parts.findings
             return out
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        body = etree.fromstring(parts["word/document.xml"], parser).find(f"{W}body")
+        body = etree.fromstring(parts["word/document.xml"], parser()).find(f"{W}body")
         styles = _styles(parts.get("word/styles.xml"))
         reader = _Reader(styles, read_numbers(parts.get("word/numbering.xml")))
         if body is not None:
             reader.blocks(body, 0)
-    except (*BROKEN, etree.XMLSyntaxError, RecursionError):
+    except (*BROKEN, RecursionError):
         out.findings.append(_said(name, "WB-004"))
         return out
     out.blocks, out.pages = reader.out, reader.page if reader.paged else 0
@@ -60,7 +57,7 @@ def read_word_publication(data: bytes, name: str) -> Publication:
 
 def _running(part: bytes) -> str:
     """The words of a running head or foot."""
-    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    root = etree.fromstring(part, parser())
     return "".join(t.text or "" for t in root.iter(f"{W}t")).strip()
 
 
@@ -75,23 +72,6 @@ def _unpaged(block: PubBlock) -> PubBlock:
     return PubTable(block.rows, cells, heads=block.heads)
 
 
-def _parts(data: bytes) -> dict[str, bytes] | str:
-    """The parts that matter, or what is wrong, by its name in the catalogue."""
-    if len(data) > MAX_BYTES or not data.startswith(b"PK"):
-        return "WB-003/word"
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        entries = package.infolist()
-        wanted = [e for e in entries if e.filename in PARTS or HEADER.fullmatch(e.filename)]
-        if len(entries) > MAX_ENTRIES or sum(e.file_size for e in wanted) > XML_LIMIT:
-            return "WB-005"
-        parts = {e.filename: package.read(e) for e in wanted}
-    if "word/document.xml" not in parts:
-        return "WB-003/word"
-    if any(b"<!DOCTYPE" in p[:4096] or b"<!ENTITY" in p[:4096] for p in parts.values()):
-        return "WB-008/plain"
-    return parts
-
-
 @dataclass(frozen=True, slots=True)
 class Style:
     """What a paragraph style says: which heading it is, which list it counts in."""
@@ -104,7 +84,7 @@ class Style:
 def _styles(data: bytes | None) -> dict[str, Style]:
     if not data:
         return {}
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = etree.fromstring(data, parser())
     found = {node.get(f"{W}styleId", ""): node for node in root.iterfind(f"{W}style")}
     return {key: _style(node, found, 0) for key, node in found.items()}
 

@@ -23,7 +23,7 @@ ENTRIES = (
         "WB-003", Severity.ERROR, "不是这种文件", "这个文件不是 Excel 工作簿。",
         "文件的内容与要求的类型不同；只改扩展名不能改变文件的类型。", "请用 Excel 或 WPS 另存为 .xlsx。",
         cases={
-            "word": "这个文件不是 Word 文档。",
+            "word": "不是 Word 文件（.docx），或文件已损坏；.doc 和 .wps 请先另存为 .docx。",
             "old": "这是旧格式的 Word 文件（.doc、.wps），请另存为 .docx 后再用。",
             "published": "不是 PDF、Word、Excel 或网页文件。",
             "named": "“{name}”不是 Excel 工作簿（应为 .xlsx）。",
@@ -47,7 +47,11 @@ ENTRIES = (
     Entry(
         "WB-005", Severity.ERROR, "文件的内容不正常地多", "文件解压后过大，不正常。",
         "压缩包里的内容远大于文件本身，可能是恶意文件。", SAVE_AGAIN,
-        cases={"parts": "文件里有 {count} 个部件，不正常。", "zip": "压缩包里的文件太多或解压后过大。"},
+        cases={
+            "parts": "文件里有 {count} 个部件，不正常。",
+            "sheet": "工作表“{sheet}”过大。",
+            "zip": "压缩包里的文件太多或解压后过大。",
+        },
     ),
     Entry(
         "WB-006", Severity.ERROR, "文件里有不正常的路径", "文件里有不正常的路径“{path}”。",

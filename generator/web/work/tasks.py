@@ -57,8 +57,6 @@ def intake(file: str, name: str, department: str, pack: str, year: int, packs: s
     opened = open_workbook(data, name[:60])
     if opened.findings:
         return {"refused": [f.as_json() for f in opened.findings]}
-    if data.startswith(b"PK") and (refused := _outside(data)):
-        return refused
     stamp = read_stamp(data)
     if not stamp.pack:
         return _imported(path, suffix, pack, packs)
@@ -75,25 +73,6 @@ def intake(file: str, name: str, department: str, pack: str, year: int, packs: s
 
 def _refused(rule: str, hint: str = "", /, **words: object) -> Answer:
     return {"refused": [make_finding(rule, **words).but(hint=hint).as_json()]}
-
-
-def _outside(data: bytes) -> Answer | None:
-    """Links to other files, and parts that act by themselves."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for entry in package.namelist():
-            low = entry.lower()
-            if low.startswith("xl/externallinks/"):
-                return _refused("WB-010")
-            if (
-                low.startswith(("xl/activex/", "xl/embeddings/", "xl/macrosheets/", "customui/"))
-                or low == "xl/connections.xml"
-            ):
-                return _refused("WB-011", part=entry[:60])
-            if low.endswith(".rels"):
-                content = package.read(entry)
-                if b'TargetMode="External"' in content and b"/hyperlink" not in content:
-                    return _refused("WB-010/part", "请删去外部链接后另存为 .xlsx。", part=entry[:60])
-    return None
 
 
 def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
