@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from generator.files import Package, RosterError, as_text, open_workbook, roster_of, write_cells
+from generator.files import Package, ReadError, as_text, open_workbook, roster_of, write_cells
 from generator.files.a1 import CellsError, area, cell_name, position
 from generator.files.safety import MAX_ROWS
 from generator.model.figures import CellRef
@@ -190,5 +190,5 @@ def test_a_roster_in_any_dialect(data: bytes) -> None:
 def test_one_unit_written_two_ways_is_one() -> None:
     names = "单位名称\n某某局（本级）\n某某局(本级)\n 某某局 （本级）\n某某局\n"
     assert [e.name for e in roster_of(names.encode(), "名单.csv")] == ["某某局（本级）", "某某局"]
-    with pytest.raises(RosterError):
+    with pytest.raises(ReadError):
         roster_of(b'"' + b"x" * 300_000, "a.csv")

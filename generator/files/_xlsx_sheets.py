@@ -15,14 +15,14 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from generator.files.a1 import cell_name
-from generator.files.safety import MAX_COLUMNS, MAX_ROWS, MAX_SLOTS, Opened, Sheet, far, refuse
+from generator.files.safety import MAX_COLUMNS, MAX_ROWS, MAX_SLOTS, Opened, ReadError, Sheet, far, refuse
 from generator.files.xlsx import Package, words_in
 from generator.files.xlsx_cells import Styles, cells_of, column_of, stored_number
 
 ISO = (datetime.fromisoformat, date.fromisoformat, time.fromisoformat)
 
 
-class _Refused(Exception):  # noqa: N818 - an answer, not an error of the program
+class _Refused(ReadError):
     """A sheet that is not read to its end."""
 
     def __init__(self, answer: Opened) -> None:

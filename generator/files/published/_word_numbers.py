@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from generator.files.safety import parser
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DIGITS = "〇一二三四五六七八九"
 CHINESE = {
@@ -97,7 +99,7 @@ def read_numbers(data: bytes | None) -> Numbers:
     """The lists that ``word/numbering.xml`` defines."""
     if not data:
         return Numbers()
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = etree.fromstring(data, parser())
     abstract: dict[str, dict[int, Level]] = {}
     for node in root.iterfind(f"{W}abstractNum"):
         abstract[node.get(f"{W}abstractNumId", "")] = dict(_levels(node))

@@ -6,9 +6,7 @@ only where Word has noted them when it last laid the document out.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
