@@ -15,8 +15,8 @@ from generator.department.examination import examine
 from generator.edits import Edits, Matched, match
 from generator.edits import taking as take
 from generator.files import (
-    AnnotateError,
     DepartmentError,
+    ReadError,
     Remark,
     StoreError,
     Tracked,
@@ -153,6 +153,6 @@ def _written(workbook: Path, base: take.Base, change: take.Change) -> bool:
         return False  # the cell says something else by now: the text becomes an edit instead
     try:
         put(workbook, write_cells(workbook.read_bytes(), {CellRef(sheet, cell): text}))
-    except AnnotateError:
+    except ReadError:
         return False
     return True

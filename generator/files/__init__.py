@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         plain_digits,
         split_codename,
     )
-    from generator.files.xlsx import DECLARATION, MAIN_NS, REL_NS, AnnotateError, Package, recalculate
+    from generator.files.xlsx import DECLARATION, MAIN_NS, REL_NS, Package, recalculate
     from generator.files.xlsx_cells import (
         Styles,
         cells_of,
@@ -75,7 +75,6 @@ __all__ = [
     "SUFFIXES",
     "UNITS",
     "WORKBOOK",
-    "AnnotateError",
     "Area",
     "CellsError",
     "Department",

@@ -15,19 +15,11 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from generator.files.a1 import cell_name
-from generator.files.safety import MAX_COLUMNS, MAX_ROWS, MAX_SLOTS, Opened, ReadError, Sheet, far, refuse
+from generator.files.safety import MAX_COLUMNS, MAX_ROWS, MAX_SLOTS, Opened, Sheet, far, refuse
 from generator.files.xlsx import Package, words_in
 from generator.files.xlsx_cells import Styles, cells_of, column_of, stored_number
 
 ISO = (datetime.fromisoformat, date.fromisoformat, time.fromisoformat)
-
-
-class _Refused(ReadError):
-    """A sheet that is not read to its end."""
-
-    def __init__(self, answer: Opened) -> None:
-        super().__init__()
-        self.answer = answer
 
 
 def read_sheets(data: bytes, only: str = "") -> Opened:
@@ -39,11 +31,11 @@ def read_sheets(data: bytes, only: str = "") -> Opened:
         for found in package.sheets():
             if only and found.name != only:
                 continue
-            try:
-                with source.open(found.part) as part:
-                    sheets.append(_Sheet(book, found.name).read(part))
-            except _Refused as stop:
-                return stop.answer
+            with source.open(found.part) as part:
+                read = _Sheet(book, found.name).read(part)
+            if isinstance(read, Opened):
+                return read
+            sheets.append(read)
     return Opened(sheets)
 
 
@@ -66,12 +58,13 @@ class _Sheet:
         self.pending: set[str] = set()
         self.slots = 0
 
-    def read(self, part: Any) -> Sheet:
+    def read(self, part: Any) -> Sheet | Opened:
         at = -1
         for node in _rows(part):
             given = node.get("r", "")
             at = int(given) - 1 if given.isascii() and given.isdigit() and len(given) < 9 else at + 1
-            self._row(at, node)
+            if refused := self._row(at, node):
+                return refused
         while self.rows and not any(v not in ("", None) for v in self.rows[-1]) and not self._waiting(len(self.rows)):
             self.rows.pop()
         return Sheet(self.name, self.rows, frozenset(self.pending))
@@ -79,7 +72,8 @@ class _Sheet:
     def _waiting(self, row: int) -> bool:
         return any(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == str(row) for cell in self.pending)
 
-    def _row(self, row: int, node: etree._Element) -> None:
+    def _row(self, row: int, node: etree._Element) -> Opened | None:
+        """Take in a row; an answer where the sheet is not to be read any further."""
         line: list[Any] = []
         for cell in node:
             if not len(cell):  # a place that was only painted
@@ -89,7 +83,7 @@ class _Sheet:
             if value in ("", None) and not pending:
                 continue
             if row >= MAX_ROWS or at >= MAX_COLUMNS:
-                raise _Refused(far(self.name, cell_name(row, at)))
+                return far(self.name, cell_name(row, at))
             if at >= len(line):
                 line += [""] * (at + 1 - len(line))
             line[at] = value
@@ -98,9 +92,10 @@ class _Sheet:
         if line:
             self.slots += len(line)
             if self.slots > MAX_SLOTS:
-                raise _Refused(refuse("WB-005/sheet", self.name, "A1", "请删去多余的行和列，再保存。", sheet=self.name))
+                return refuse("WB-005/sheet", self.name, "A1", "请删去多余的行和列，再保存。", sheet=self.name)
             self.rows += ([] for _ in range(row + 1 - len(self.rows)))
             self.rows[row] = line
+        return None
 
     def _column(self, cell: etree._Element, line: list[Any]) -> int:
         name = cell.get("r")

@@ -7,8 +7,7 @@ import io
 from python_calamine import CalamineError, CalamineWorkbook
 
 from generator.files._xlsx_sheets import read_sheets
-from generator.files.safety import BROKEN, MAX_COLUMNS, MAX_ROWS, Opened, Sheet, refuse, scan
-from generator.files.xlsx import AnnotateError
+from generator.files.safety import BROKEN, MAX_COLUMNS, MAX_ROWS, Opened, ReadError, Sheet, refuse, scan
 
 
 def open_workbook(data: bytes, name: str, only: str = "") -> Opened:
@@ -18,7 +17,7 @@ def open_workbook(data: bytes, name: str, only: str = "") -> Opened:
         return refused
     try:
         return read_sheets(data, only) if data.startswith(b"PK") else _old(data, only)
-    except (*BROKEN, CalamineError, AnnotateError):
+    except (*BROKEN, CalamineError, ReadError):
         return refuse("WB-004", name, "A1", "请用 Excel 或 WPS 打开后重新保存。")
     except BaseException as error:  # the reader's own panics on broken files
         if type(error).__name__ != "PanicException":

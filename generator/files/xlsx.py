@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from lxml import etree
 from openpyxl.utils.escape import unescape
 
-from generator.files.safety import BROKEN, parser
-from generator.model import Refusal
+from generator.files.safety import BROKEN, ReadError, parser
 
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,10 +24,6 @@ TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 TYPES = "[Content_Types].xml"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-
-
-class AnnotateError(Refusal):
-    """The file is not a package that can be changed; the message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +49,19 @@ class Package:
     """The parts of a workbook by name, in their order."""
 
     def __init__(self, data: bytes) -> None:
-        """:raises AnnotateError: where this is no .xlsx."""
+        """:raises ReadError: where this is no .xlsx."""
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as source:
                 self._order = source.infolist()
                 self._parts = {i.filename: source.read(i) for i in self._order}
         except BROKEN as error:
-            raise AnnotateError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。") from error
+            raise ReadError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。") from error
         self._trees: dict[str, etree._Element] = {}
         self._changed: set[str] = set()
         self._names = {n.replace("\\", "/").lower(): n for n in self._parts}
         self.book = self._book()
         if not self.book:
-            raise AnnotateError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。")
+            raise ReadError("只能在 .xlsx 文件上标注，请先另存为 .xlsx。")
 
     # -------------------------------------------------------------- parts
 
@@ -85,7 +80,7 @@ class Package:
         return self._parts[name]
 
     def tree(self, name: str) -> etree._Element:
-        """A part as a tree to look at.  AnnotateError where it is no XML."""
+        """A part as a tree to look at.  ReadError where it is no XML."""
         if name not in self._trees:
             self._trees[name] = parsed(self._parts[name], name)
         return self._trees[name]
@@ -172,11 +167,11 @@ class Package:
 
 
 def parsed(data: bytes, name: str = "") -> etree._Element:
-    """XML as a tree: nothing is fetched, no entity is expanded.  AnnotateError where it is none."""
+    """XML as a tree: nothing is fetched, no entity is expanded.  ReadError where it is none."""
     try:
         return etree.fromstring(data, parser())
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise AnnotateError(f"文件的 {name[:60]} 已损坏，请用 Excel 或 WPS 打开后重新保存。") from error
+        raise ReadError(f"文件的 {name[:60]} 已损坏，请用 Excel 或 WPS 打开后重新保存。") from error
 
 
 def as_bytes(root: etree._Element) -> bytes:

@@ -9,7 +9,8 @@ from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from generator.files.a1 import CellsError, cell_name, position
-from generator.files.xlsx import AnnotateError, Package, words_in
+from generator.files.safety import ReadError
+from generator.files.xlsx import Package, words_in
 from generator.model import CellRef
 
 CONTROL = dict.fromkeys(
@@ -66,7 +67,7 @@ def make_cell(root: etree._Element, cell: str) -> etree._Element:
     space = etree.QName(root).namespace
     sheet = root.find("{*}sheetData")
     if sheet is None:
-        raise AnnotateError("工作表没有格子，不能写入。")
+        raise ReadError("工作表没有格子，不能写入。")
     row, column = position(cell)
     line = next((node for number, node in rows_of(root) if number == row), None)
     if line is None:
@@ -103,16 +104,16 @@ def is_formula(node: etree._Element) -> bool:
 def write_cells(data: bytes, values: Mapping[CellRef, str]) -> bytes:
     """The workbook with these words in these cells; the empty text empties a cell.
 
-    :raises AnnotateError: where the file is no .xlsx, a sheet is not there or a cell holds a formula.
+    :raises ReadError: where the file is no .xlsx, a sheet is not there or a cell holds a formula.
     """
     package = Package(data)
     parts = {s.name: s.part for s in package.sheets()}
     for ref, text in values.items():
         if ref.sheet not in parts:
-            raise AnnotateError(f"填报表里没有工作表“{ref.sheet}”。")
+            raise ReadError(f"填报表里没有工作表“{ref.sheet}”。")
         node = make_cell(package.change(parts[ref.sheet]), ref.cell)
         if is_formula(node):
-            raise AnnotateError(f"{ref.cell} 是公式，不能写入。")
+            raise ReadError(f"{ref.cell} 是公式，不能写入。")
         set_content(node, text)
     return package.save()
 
