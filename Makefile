@@ -13,7 +13,6 @@ demo: $(VENV)/.ready fonts
 	@$(PY) -m tools.demo
 
 serve: $(VENV)/.ready fonts
-	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[web]"
 	@$(PY) -m generator serve
 
 test: $(VENV)/.dev system-run system-test fonts

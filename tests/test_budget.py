@@ -14,8 +14,8 @@ from generator.checks.formulas import Result, Status, run_formulas
 from generator.checks.pack import verify
 from generator.department.examination import Examined, examine
 from generator.department.publish import Built, build
-from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
+from generator.packs.places import TEMPLATES
 from generator.workbook.form.write import write_form
 from generator.workbook.tables import kind_of_row
 from tests.conftest import examined_of

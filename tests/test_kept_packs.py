@@ -15,9 +15,10 @@ from generator import cache
 from generator.department.examination import examine
 from generator.packs import _kept, loader
 from generator.packs.layers import assemble
-from generator.packs.listing import TEMPLATES, layers
+from generator.packs.listing import layers
 from generator.packs.loader import compile_pack, load
 from generator.packs.pack import PackError
+from generator.packs.places import TEMPLATES
 from tests.conftest import DEPARTMENTS, ROOT, examined_of
 
 
@@ -165,12 +166,17 @@ def test_listing_packs_reads_their_names_only(tmp_path: Path) -> None:
     (tmp_path / "templates/xinjiang/pack.toml").write_text("title = “新疆”", encoding="utf-8")
     (tmp_path / "templates/shanghai/tables.toml").write_text("=", encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; import generator.packs.listing as l; l.TEMPLATES = Path(sys.argv[1]);"
+        "import sys; from pathlib import Path; import generator.packs.places as l; l.TEMPLATES = Path(sys.argv[1]);"
         "from generator.cli import main; code = main(['pack', 'list']);"
         "print(sorted({'jinja2', 'pydantic', 'openpyxl', 'lxml', 'docx', 'typst', 'fontTools'} & set(sys.modules)), code)"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "templates")], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(tmp_path / "templates")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     *lines, last = run.stdout.splitlines()
     assert last == "[] 3"

@@ -12,9 +12,9 @@ from generator.checks.pack import lines, verify
 from generator.cli.command_line import main
 from generator.packs.composer import compose
 from generator.packs.kit import create
-from generator.packs.listing import TEMPLATES, available
 from generator.packs.loader import load
 from generator.packs.pack import PackError
+from generator.packs.places import TEMPLATES, available
 from generator.workbook.form.data import form_data
 from generator.workbook.form.write import write_form
 from generator.workbook.read import read_workbook

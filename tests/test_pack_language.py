@@ -15,9 +15,9 @@ from generator.model.submission import Submission
 from generator.packs._heads import read_heads
 from generator.packs.composer import compose
 from generator.packs.layers import assemble
-from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
 from generator.packs.pack import PackError
+from generator.packs.places import TEMPLATES
 from generator.packs.upgrade import upgrade
 
 LEFT = Path(__file__).parent / "upgrade" / "0.1.0.zip"

@@ -13,9 +13,9 @@ from generator.model.submission import Submission
 from generator.packs._heads import read_heads
 from generator.packs.compiled import CompiledPack
 from generator.packs.composer import compose
-from generator.packs.listing import TEMPLATES, available
 from generator.packs.loader import load
 from generator.packs.pack import PackError
+from generator.packs.places import TEMPLATES, available
 
 PACKS = [name for name in available() if not load(name).pack.meta.abstract]
 

@@ -24,8 +24,8 @@ from generator.model.figures import Figure
 from generator.model.findings import Finding, Severity
 from generator.model.submission import Text
 from generator.packs.compiled import CompiledPack
-from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
+from generator.packs.places import TEMPLATES
 from generator.workbook.exported import import_tables
 from generator.workbook.form.data import FormData, RowInput, TableInput, form_data
 from generator.workbook.form.write import write_form

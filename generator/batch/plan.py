@@ -13,7 +13,7 @@ from pathlib import Path
 from generator.batch.job import Job, Outcome, environment
 from generator.batch.ledger import Entry, Ledger
 from generator.files import Department, discover, inputs_hash
-from generator.packs import TEMPLATES, PackError, assemble
+from generator.packs import PackError, assemble, find_pack
 from generator.workers import Ended, Limits, Pool
 
 FORMATS = ("docx", "pdf", "xlsx")
@@ -104,9 +104,9 @@ def run(plan: Plan, watch: Watch = lambda _: None) -> Done:
 
 def _fingerprint(name: str, packs: Path | None) -> str:
     """The hash of an effective pack; empty where it is broken (each of its departments then says so)."""
-    folder = (packs or TEMPLATES) / name
+    folder = find_pack(name, packs)
     try:
-        return assemble(folder.resolve()).fingerprint if name and folder.is_dir() else ""
+        return assemble(folder).fingerprint if folder else ""
     except PackError:
         return ""
 

@@ -7,15 +7,18 @@ invalid, 4 a bug (with the traceback saved).
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from generator import __version__
 from generator.cli import batch, department, editing, merge, packs, reasons, serve, versions
-from generator.cli.base import Command
+from generator.cli.base import Command, UsageError
 from generator.model import Refusal
+from generator.packs import PACKS_SETTING
 
 TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve)
 
@@ -27,7 +30,30 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="命令", required=True)
     for topic in TOPICS:
         topic.register(commands)
+    for each in (top, *_all(commands)):
+        each.add_argument(
+            "--packs", type=Path, default=argparse.SUPPRESS, metavar="文件夹", help="先在这个文件夹里找模板包"
+        )
     return top
+
+
+def _all(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Iterator[argparse.ArgumentParser]:
+    """Every command, with those below it."""
+    for command in dict.fromkeys(commands.choices.values()):
+        yield command
+        for action in command._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                yield from _all(action)
+
+
+def _own_packs(options: argparse.Namespace) -> None:
+    """``--packs`` holds for this run and the processes it starts."""
+    if not hasattr(options, "packs"):
+        return
+    folder: Path = options.packs
+    if not folder.is_dir() and getattr(options, "action", "") != "new":
+        raise UsageError(f"找不到模板包的文件夹 {folder}。")
+    os.environ[PACKS_SETTING] = os.pathsep.join(filter(None, (str(folder.resolve()), os.environ.get(PACKS_SETTING))))
 
 
 def _database_error() -> type[Exception]:
@@ -43,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(arguments)
     try:
+        _own_packs(options)
         run: Command = options.run
         return run(options)
     except Refusal as error:

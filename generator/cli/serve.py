@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import getpass
 import ipaddress
 import logging
+import os
+import socket
 import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +22,8 @@ if TYPE_CHECKING:
 
 
 ROLE_HELP = "角色：填报、审核、批准、管理（可写几个，用逗号隔开）"
-NEEDS = "工作台需要另外安装的组件，请执行：pip install 'juesuan[web]'（缺 {}）"
+NEEDS = "工作台的组件没有装全（缺 {}），请重新安装本程序。"
+NEXT_PORTS = 20
 
 
 def register(commands: Commands) -> None:
@@ -27,6 +32,13 @@ def register(commands: Commands) -> None:
     _folders(serve)
     serve.add_argument("--host", default="127.0.0.1", help="监听的地址（默认只限本机；其他地址须先建账号）")
     serve.add_argument("--port", type=int, default=8080, help="端口（默认 8080）")
+    serve.add_argument("--next-port", action="store_true", help=f"端口被占用时换下一个（最多再试 {NEXT_PORTS} 个）")
+    serve.add_argument(
+        "--open",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="打开浏览器（默认：一个人在本机使用时打开）",
+    )
     serve.add_argument("--name", action="append", default=[], help="访问时用的主机名或地址，可写几次")
     serve.add_argument("--accounts", action="store_true", help="本机使用也要登录")
     serve.add_argument("--https", action="store_true", help="前面有 https 代理：登录凭据只经 https 传送")
@@ -92,6 +104,29 @@ def _ready() -> None:
         raise UsageError(NEEDS.format(error.name)) from None
 
 
+def listen(host: str, port: int, more: int = 0) -> socket.socket:
+    """A socket on the port, or on the next free one of ``more``.  UsageError in Chinese where there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(port, port + more + 1):
+        made = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":  # elsewhere it would let two programs share a port
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((host, number))
+            made.listen(512)
+        except OverflowError:
+            made.close()
+            raise UsageError(f"端口 {number} 不对：应当在 1 到 65535 之间。") from None
+        except OSError as error:
+            made.close()
+            if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1), errno.EACCES):
+                continue
+            raise UsageError(f"不能在 {host} 上打开端口 {number}：{error.strerror or error}。") from None
+        return made
+    taken = f"端口 {port}" if not more else f"端口 {port} 到 {port + more}"
+    raise UsageError(f"{taken} 已被别的程序占用（也可能工作台已经打开）。请换一个：--port {port + more + 1}。")
+
+
 def run_serve(options: argparse.Namespace) -> int:
     _ready()
     import uvicorn
@@ -104,11 +139,23 @@ def run_serve(options: argparse.Namespace) -> int:
     if settings.accounts and not bench.accounts.any():
         raise UsageError("监听本机以外的地址（或要求登录）时须先建账号：juesuan account add 账号名 --role 管理")
     logging.basicConfig(level=logging.WARNING)
-    say(f"工作台：http://{options.host}:{options.port}/  （按 Ctrl+C 停止）")
-    sys.stdout.flush()
-    uvicorn.run(
-        app, host=options.host, port=options.port, log_level="warning", server_header=False, timeout_keep_alive=30
-    )
+    made = listen(options.host, options.port, NEXT_PORTS if options.next_port else 0)
+    shown = f"[{options.host}]" if ":" in options.host else options.host
+    address = f"http://{shown}:{made.getsockname()[1]}/"
+    alone = is_local(options.host) and not settings.accounts and sys.stdout.isatty()
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                say(f"工作台：{address}  （按 Ctrl+C 停止）")
+                sys.stdout.flush()
+                if alone if options.open is None else options.open:
+                    webbrowser.open(address)
+
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_keep_alive=30)
+    with made:
+        Server(config).run(sockets=[made])
     return 0
 
 

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from generator.packs.kit import differences
     from generator.packs.language import Expression, Language, LanguageError, Word, joined, spans_of, word
     from generator.packs.layers import assemble
-    from generator.packs.listing import TEMPLATES, Listed, available, listed
+    from generator.packs.listing import Listed, listed
     from generator.packs.loader import choices, load, of_year
     from generator.packs.names import Context
     from generator.packs.pack import Pack, PackError
     from generator.packs.parts import Part
     from generator.packs.phrases import Case, decide
+    from generator.packs.places import SETTING as PACKS_SETTING
+    from generator.packs.places import TEMPLATES, available
+    from generator.packs.places import find as find_pack
+    from generator.packs.places import roots as pack_roots
     from generator.packs.schema import (
         CheckSpec,
         ColumnSpec,
@@ -41,6 +45,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "PACKS_SETTING",
     "TEMPLATES",
     "Case",
     "CheckSpec",
@@ -77,11 +82,13 @@ __all__ = [
     "create_pack",
     "decide",
     "differences",
+    "find_pack",
     "joined",
     "listed",
     "load",
     "met",
     "of_year",
+    "pack_roots",
     "parse_grid",
     "read_toml",
     "slot_ids",

@@ -9,9 +9,9 @@ from pathlib import Path
 from generator.model import Paragraph, Submission
 from generator.packs._layer import LISTS
 from generator.packs.composer import compose
-from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
 from generator.packs.pack import Pack, PackError
+from generator.packs.places import find, own
 
 NAME = re.compile(r"[\w一-鿿][\w一-鿿.-]{0,39}")
 SHOWN = 70
@@ -51,14 +51,14 @@ def create(name: str, parent: str, title: str = "", root: Path | None = None) ->
 
     PackError where the name cannot be used or the parent is not there.
     """
-    base = root or TEMPLATES
+    base = own(root)
     if not NAME.fullmatch(name):
         raise PackError(name, "", "名称只能用文字、字母、数字、“-”和“.”，不超过40个字")
     folder = base / name
-    if folder.exists():
+    if folder.exists() or find(name, root):
         raise PackError(name, "", "已经有同名的模板包，请换一个名称")
-    compiled = load(parent, base)
-    block, text, raw = _sample(parent, base)
+    compiled = load(parent, root)
+    block, text, raw = _sample(parent, root)
     kind = compiled.pack.meta.kind
     title = title or f"{name}部门{kind}"
     files = {
@@ -76,9 +76,9 @@ def create(name: str, parent: str, title: str = "", root: Path | None = None) ->
     return written
 
 
-def _sample(parent: str, base: Path) -> tuple[str, str, str]:
+def _sample(parent: str, root: Path | None) -> tuple[str, str, str]:
     """A paragraph that an empty form already settles: its id, its text and its template."""
-    compiled = load(parent, base)
+    compiled = load(parent, root)
     if compiled.pack.meta.abstract:
         return "", "", ""
     document = compose(Submission(parent, 2024, "某某局"), compiled)

@@ -16,6 +16,7 @@ from generator.model import Fonts, Format, PageStyle
 from generator.packs import schema
 from generator.packs._layer import ALWAYS, LISTS, Layer, Raw, read_layer
 from generator.packs.pack import Origin, Pack, PackError, Subject
+from generator.packs.places import parent_of
 from generator.packs.style import with_defaults
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -212,8 +213,8 @@ def _layers(folder: Path, seen: tuple[str, ...] = ()) -> list[Layer]:
         return [layer]
     if parent in (*seen, folder.name):
         raise PackError(layer.meta_file, "extends", f"模板包互相继承：{' → '.join((*seen, folder.name, parent))}")
-    base = folder.parent / parent
-    if not base.is_dir():
+    base = parent_of(folder, parent)
+    if base is None:
         raise PackError(layer.meta_file, "extends", f"找不到上级模板包“{parent}”")
     return [*_layers(base, (*seen, folder.name)), layer]
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-META = "pack.toml"
+from generator.packs.places import META, available, find, parent_of
+
 SUFFIXES = (".toml", ".j2", ".txt", ".csv")  # of the files that a pack is made of
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A pack by its ``pack.toml``.  ``chain``: its layers from the lowest up; ``trouble``: why it cannot be read."""
+    """A pack by its ``pack.toml``.  ``chain``: its layers from the lowest up; ``trouble``: why it cannot be read;
+    ``folder``: where it is."""
 
     name: str
     title: str = ""
@@ -22,6 +23,7 @@ class Listed:
     abstract: bool = False
     chain: tuple[str, ...] = ()
     trouble: str = ""
+    folder: Path | None = None
 
 
 def decoded(data: bytes) -> str | None:
@@ -56,26 +58,21 @@ def layers(folder: Path) -> list[tuple[Path, dict[str, Any]]] | None:
         parent = meta.get("extends", "")
         if not parent:
             return found
-        if not isinstance(parent, str) or Path(parent).name != parent:
+        above = parent_of(folder, parent) if isinstance(parent, str) else None
+        if above is None:
             return None
-        folder = folder.parent / parent
-
-
-def available(root: Path | None = None) -> list[str]:
-    """Names of the packs that can be used."""
-    base = root or TEMPLATES
-    return sorted(p.name for p in base.iterdir() if (p / META).is_file()) if base.is_dir() else []
+        folder = above
 
 
 def listed(root: Path | None = None) -> list[Listed]:
     """All packs as they stand in a list."""
-    return [_listed((root or TEMPLATES) / name) for name in available(root)]
+    return [_listed(folder) for name in available(root) if (folder := find(name, root))]
 
 
 def _listed(folder: Path) -> Listed:
     chain = layers(folder)
     if chain is None:
-        return Listed(folder.name, trouble=f"不能读取，请运行 juesuan pack check {folder.name} 查看原因")
+        return Listed(folder.name, trouble=f"不能读取，请运行 juesuan pack check {folder.name} 查看原因", folder=folder)
     meta: dict[str, Any] = {}
     for _, own in chain:
         meta |= {"abstract": False, **own}
@@ -85,4 +82,5 @@ def _listed(folder: Path) -> Listed:
         str(meta.get("kind", "决算")),
         bool(meta["abstract"]),
         tuple(f.name for f, _ in chain),
+        folder=folder,
     )

@@ -18,8 +18,9 @@ from generator.packs import schema
 from generator.packs._heads import LISTED, Head, lines_of, read_heads, words_of
 from generator.packs._layer import narrative_files, read_text, read_toml
 from generator.packs.layers import assemble
-from generator.packs.listing import TEMPLATES, available, layers
+from generator.packs.listing import layers
 from generator.packs.pack import Pack, PackError
+from generator.packs.places import available, find
 
 SECTION = re.compile(r"\s*\[\[?\s*([\w.\"-]+)\s*\]\]?\s*(#.*)?$")
 MOVED = ("part", "block")
@@ -40,15 +41,17 @@ def upgrade(name: str, root: Path | None = None) -> list[Path]:
 
     PackError where the pack is broken, or where the result would not be the same document.
     """
-    base = root or TEMPLATES
-    folder = base / name
-    touched = [name, *(n for n in available(base) if name in _chain(base / n)[:-1])]
-    before = {n: _effective(assemble(base / n)) for n in touched}
+    known = {n: folder for n in available(root) if (folder := find(n, root))}
+    if name not in known:
+        raise PackError(name, "", f"没有这个模板包；现有：{'、'.join(known) or '无'}")
+    folder = known[name]
+    touched = [name, *(n for n in known if folder in _chain(known[n])[:-1])]
+    before = {n: _effective(assemble(known[n])) for n in touched}
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "templates"
-        for n in {n for t in touched for n in _chain(base / t)}:
-            shutil.copytree(base / n, copy / n)
-        written = _rewrite(copy / name, assemble(base / name))
+        for layer in {layer for n in touched for layer in _chain(known[n])}:
+            shutil.copytree(layer, copy / layer.name)
+        written = _rewrite(copy / name, assemble(folder))
         if not written:
             return []
         for n in touched:
@@ -70,8 +73,8 @@ def upgrade(name: str, root: Path | None = None) -> list[Path]:
         return [folder / p.relative_to(copy / name) for p in written]
 
 
-def _chain(folder: Path) -> list[str]:
-    return [f.name for f, _ in layers(folder) or []]
+def _chain(folder: Path) -> list[Path]:
+    return [f for f, _ in layers(folder) or []]
 
 
 def _effective(pack: Pack) -> Raw:

@@ -89,9 +89,13 @@ class Family:
 
 
 def project_folder() -> Path:
-    """The project's own font folder: ``JUESUAN_FONTS`` or ``var/fonts`` of the repository."""
+    """The user's own font folder: ``JUESUAN_FONTS``, else ``var/fonts`` of the repository or, where the program is
+    installed, of the working folder."""
     named = os.environ.get("JUESUAN_FONTS", "")
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "var" / "fonts"
+    if named:
+        return Path(named)
+    repository = Path(__file__).resolve().parents[2]
+    return (repository if (repository / "pyproject.toml").is_file() else Path.cwd()) / "var" / "fonts"
 
 
 def own_folder() -> Path:

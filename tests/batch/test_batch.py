@@ -22,7 +22,7 @@ from generator.files.department import WORKBOOK
 from generator.files.roster import read_roster
 from generator.files.safety import ReadError
 from generator.model import Refusal
-from generator.packs.listing import TEMPLATES
+from generator.packs.places import TEMPLATES
 from tools.proof.prove_kill import command, finish, kill, tree
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,9 +88,9 @@ def test_a_template_sentence_renders_only_documents_that_contain_it(again: Plan,
     shutil.copytree(TEMPLATES, packs)
     plan = replace(again, packs=packs)
     run(plan)
-    statement = packs / "liaoning" / "narrative" / "statement.j2"
-    text = statement.read_text(encoding="utf-8")
-    start = text.index("@@ fund.none\n") + len("@@ fund.none\n")
+    statements = (packs / "liaoning" / "narrative").glob("*.j2")
+    statement, text = next((p, t) for p in statements if "@@ fund.none" in (t := p.read_text(encoding="utf-8")))
+    start = text.index("本部门", text.index("@@ fund.none"))
     statement.write_text(f"{text[:start]}经核对，{text[start:]}", encoding="utf-8")
     before = {p: p.read_bytes() for p in again.output.rglob("*") if p.suffix in (".txt", ".docx")}
     done = run(plan)

@@ -236,8 +236,8 @@ def test_the_page_of_judged_drafts_is_current() -> None:
 
 def test_every_pack_shows_an_example_of_each_phrase_and_fact() -> None:
     from generator.checks.pack import examples, fact_examples
-    from generator.packs.listing import available
     from generator.packs.loader import load
+    from generator.packs.places import available
 
     for name in available():
         compiled = load(name)

@@ -16,8 +16,8 @@ from generator.department.publish import build
 from generator.files.department import WORKBOOK
 from generator.files.published.as_sheets import sheets_of
 from generator.files.published.reader import read_publication
-from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
+from generator.packs.places import TEMPLATES
 from generator.reasons.last_year import LastSource, lines, read_last
 from generator.reasons.next_year import carried, roll
 from generator.workbook.form.write import write_form
