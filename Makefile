@@ -7,7 +7,7 @@ PYTHON3 := $(shell command -v python3.11 || command -v python3)
 RUN_LIBS := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation python3-venv
 TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk chromium
 
-.PHONY: serve demo test lint bench proof reference fill fonts clean system-run system-test
+.PHONY: serve demo test lint bench proof bundle lock reference fill fonts clean system-run system-test
 
 demo: $(VENV)/.ready fonts
 	@$(PY) -m tools.demo
@@ -70,3 +70,13 @@ proof: $(VENV)/.dev
 
 reference: $(VENV)/.ready
 	@$(PY) -m tools.reference
+
+# 不用安装的文件夹：dist/ 里 Windows 的 zip 和 Linux 的 tar.gz
+bundle: $(VENV)/.ready fonts
+	@$(PY) -m tools.bundle windows
+	@$(PY) -m tools.bundle linux
+
+# 重新确定各库的版本（requirements.lock，各平台通用，带校验值）
+lock: $(VENV)/.ready
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
