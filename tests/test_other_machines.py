@@ -68,10 +68,10 @@ def test_without_typst_weasyprint_sets_the_pdf(tmp_path: Path, monkeypatch: pyte
 
 
 def test_without_limits_of_the_system_a_worker_watches_its_memory(poorer: Path) -> None:
-    from generator.web.state.jobs import PERFORM
+    from generator.web.state.acts import PERFORM
     from generator.workers import Ended, Limits, Worker
 
-    arguments = {"name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
+    arguments = {"name": "a.xlsx", "departments": [NAME], "pack": "liaoning", "year": 2024, "packs": ""}
     large, usual = poorer / "large.xlsx", poorer / "a.xlsx"
     large.write_bytes(large_workbook())
     usual.write_bytes(real_workbook())

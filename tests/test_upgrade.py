@@ -20,6 +20,7 @@ from generator.department import Built, build, examine
 from generator.files import workbook_of
 from generator.versions import Store, restore
 from generator.web import create_app
+from generator.web.state.entering import enter
 from generator.web.state.settings import Settings
 from tests.conftest import ROOT
 
@@ -106,7 +107,7 @@ def test_the_workbench_opens(left: Left) -> None:
     with TestClient(create_app(settings)) as client:
         bench = client.app.state.workbench  # type: ignore[attr-defined]
         for name, roles in (("tianbao", "填报"), ("shenhe", "审核"), ("guanli", "批准,管理")):
-            assert bench.accounts.enter(name, PASSWORD)["roles"] == roles
+            assert enter(bench.accounts, name, PASSWORD)["roles"] == roles
         states = {r["name"]: (r["state"], r["stage"]) for r in bench.database.all("SELECT * FROM department")}
         assert states == {BUDGET: ("已定稿", "sealed"), COUNTY: ("未报", ""), "某县未交的局": ("未报", "blank")}
         assert [r["text"] for r in bench.database.all("SELECT text FROM remark")] == ["请核对收入总计"]
@@ -119,3 +120,6 @@ def test_the_workbench_opens(left: Left) -> None:
             == len(list((data / "state/versions").iterdir()))
         )
         assert bench.database.value("SELECT COUNT(*) FROM audit") > 8 and list((data / "state/sealed").glob("1-*.zip"))
+        sealed = bench.departments.get(1)
+        assert sealed is not None and bench.jobs.bundle(sealed).is_file()
+        assert (settings.output / sealed.place / sealed.kind / "manifest.json").is_file(), "what was built is found"

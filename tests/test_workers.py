@@ -108,12 +108,13 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 
 def test_one_word_for_one_act_from_the_page_to_the_worker() -> None:
     """A job, the method that runs it and the task of the worker have one name; what pages ask is a task by its name."""
-    from generator.web.state.jobs import QUICK, SLOW, WORDS, _Run
+    from generator.web.state.acts import Act
+    from generator.web.state.jobs import ASK, QUICK, SLOW, WORDS
     from generator.web.work.tasks import TASKS as KNOWN
 
-    assert set(WORDS) == {*QUICK, *SLOW} <= set(KNOWN)
-    assert all(hasattr(_Run, f"_{kind}") and KNOWN[kind].__name__ == kind for kind in WORDS)
+    assert set(WORDS) == {*ASK, *QUICK, *SLOW}
+    assert all(hasattr(Act, f"_{kind}") for kind in WORDS) and set(WORDS) - {"restore"} <= set(KNOWN)
     assert all(name == act.__name__ for name, act in KNOWN.items())
     pages = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "generator/web").rglob("*.py"))
-    asked = set(re.findall(r"""ask\((?:bench, d, )?"(\w+)\"""", pages))
-    assert {"sentence", "block", "mark", "compare"} <= asked <= set(KNOWN)
+    asked = set(re.findall(r"""ask\((?:bench, d, user, )?"(\w+)\"""", pages))
+    assert {"sentence", "block", "mark", "redline"} <= asked <= set(KNOWN)

@@ -42,6 +42,9 @@ def register(commands: Commands) -> None:
     serve.add_argument("--name", action="append", default=[], help="访问时用的主机名或地址，可写几次")
     serve.add_argument("--accounts", action="store_true", help="本机使用也要登录")
     serve.add_argument("--https", action="store_true", help="前面有 https 代理：登录凭据只经 https 传送")
+    serve.add_argument(
+        "--one-person", action="store_true", help="人手少：提交的人也可以审核、批准（默认须由不同的人办理）"
+    )
     serve.add_argument("--workers", type=int, default=1, help="检查用的进程数")
     serve.set_defaults(run=run_serve)
 
@@ -51,6 +54,7 @@ def register(commands: Commands) -> None:
     add.add_argument("name")
     add.add_argument("--role", required=True, help=ROLE_HELP)
     add.add_argument("--unit", default="", help="所属单位：只看得到本单位及其下级（不写的看全部）")
+    add.add_argument("--new-unit", action="store_true", help="单位是新的（名称与已有的相近时，用来确认没有写错）")
     add.add_argument("--shown", default="", help="显示的姓名")
     _folders(add)
     add.set_defaults(run=run_add)
@@ -81,6 +85,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         accounts=getattr(options, "accounts", False) or not is_local(host),
         hosts=("*",) if open_to_all and not names else (*LOCAL_HOSTS, host, *names),
         secure=getattr(options, "https", False),
+        one_person=getattr(options, "one_person", False),
         quick_workers=max(1, getattr(options, "workers", 1)),
     )
 
@@ -170,10 +175,10 @@ def _password() -> str:
 
 def run_add(options: argparse.Namespace) -> int:
     _ready()
-    from generator.web import open_workbench
+    from generator.web import LOCAL, open_workbench
 
     bench = open_workbench(_settings(options))
-    unit = bench.departments.unit(options.unit) if options.unit else None
+    unit = bench.departments.units.take(options.unit, LOCAL, sure=options.new_unit) if options.unit else None
     roles = tuple(r.strip() for r in options.role.replace("，", ",").split(",") if r.strip())
     try:
         bench.accounts.add(options.name, _password(), roles, unit, options.shown)

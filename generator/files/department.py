@@ -79,10 +79,21 @@ def workbook_of(path: Path) -> Path:
     raise DepartmentError(f"找不到 {path}。")
 
 
+NAME_BYTES = 150
+
+
 def safe_name(name: str) -> str:
-    """A department's name as a folder or file name on any system."""
-    cleaned = "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(" .")
-    return cleaned[:80] or "未命名部门"
+    """A department's name as a folder or file name on any system; different names stay different.
+
+    Where a name had to be changed or is too long (file systems count bytes), a mark made from the whole of it is
+    added, so that two names never become one.
+    """
+    name = name.strip()
+    cleaned = "".join("_" if c in r'\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(" .")
+    cleaned = cleaned.encode("utf-8", "replace")[:NAME_BYTES].decode("utf-8", "ignore").strip(" .")
+    if cleaned == name and name:
+        return name
+    return f"{cleaned or '未命名部门'}～{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 def output_folder(document: Document, root: Path = Path("output")) -> Path:

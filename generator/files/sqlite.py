@@ -61,8 +61,8 @@ def open_store(
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+        _bring_up(connection, name, steps)  # foreign keys off: a step may build a table anew
         connection.execute("PRAGMA foreign_keys=ON")
-        _bring_up(connection, name, steps)
         if exclusive:
             with transaction(connection):  # taken now, not with the first change
                 pass

@@ -30,8 +30,8 @@ def own(root: Path | None = None) -> Path:
 
 
 def find(name: str, root: Path | None = None) -> Path | None:
-    """The folder of a pack by its name; nothing where there is none."""
-    if not name or Path(name).name != name:
+    """The folder of a pack by its name, never by a path: it may come from a file or a form; nothing where there is none."""
+    if not name or Path(name).name != name or name in (".", "..") or "\0" in name:
         return None
     return next((base / name for base in roots(root) if (base / name / META).is_file()), None)
 

@@ -8,11 +8,13 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.web.app import create_app, open_workbench
+    from generator.web.state.accounts import LOCAL
     from generator.web.state.settings import LOCAL_HOSTS, Settings
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "LOCAL",
     "LOCAL_HOSTS",
     "Settings",
     "create_app",

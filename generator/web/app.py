@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from generator import __version__
-from generator.files import WORKBOOK
+from generator.files import WORKBOOK, safe_name
 from generator.model import Refusal
-from generator.packs import load
+from generator.versions import existing
 from generator.web import api
 from generator.web.guard import Guard
 from generator.web.pages import admin as pages_admin
@@ -27,15 +29,20 @@ from generator.web.pages import compare as pages_compare
 from generator.web.pages import department as pages_department
 from generator.web.pages import fill as pages_fill
 from generator.web.pages import findings as pages_findings
+from generator.web.pages import manage as pages_manage
 from generator.web.pages import preview as pages_preview
 from generator.web.pages import reasons as pages_reasons
 from generator.web.pages import review as pages_review
 from generator.web.pages import versions as pages_versions
 from generator.web.pages.base import HERE, NeedLoginError, Workbench, environment, is_fragment, render
+from generator.web.pages.department import output_of
+from generator.web.rules import allowed, rule_of
 from generator.web.state.accounts import LOCAL, Accounts
+from generator.web.state.archive import Archive
 from generator.web.state.database import Database
-from generator.web.state.departments import Departments
+from generator.web.state.departments import Department, Departments
 from generator.web.state.jobs import Jobs
+from generator.web.state.looks import Looks
 from generator.web.state.settings import Settings
 from generator.web.state.snapshots import Cells, Snapshots
 from generator.workbook import read_stamp
@@ -49,11 +56,15 @@ PAGES = (
     pages_department,
     pages_fill,
     pages_findings,
+    pages_manage,
     pages_preview,
     pages_reasons,
     pages_review,
     pages_versions,
 )
+
+
+ROUTERS = (api.router, api.pages, *(module.router for module in PAGES))
 
 
 def open_workbench(settings: Settings) -> Workbench:
@@ -63,42 +74,62 @@ def open_workbench(settings: Settings) -> Workbench:
     jobs = Jobs(database, departments, settings)
     snapshots = Snapshots(jobs.snapshots)
     accounts = Accounts(database, required=settings.accounts)
-    return Workbench(settings, database, accounts, departments, jobs, snapshots, Cells(database, snapshots))
+    cells, archive = Cells(database, snapshots), Archive(departments, jobs)
+    return Workbench(settings, database, accounts, departments, jobs, snapshots, cells, archive, Looks(database))
 
 
 def adopt(bench: Workbench) -> None:
-    """Departments that already have a folder under inputs come onto the board."""
+    """Departments that already have a folder under inputs come onto the board; an odd file keeps out itself only."""
     known = {r["folder"] for r in bench.database.all("SELECT folder FROM department")}
     for workbook in sorted(bench.settings.inputs.glob(f"*/*/{WORKBOOK}")):
         folder = workbook.parent.relative_to(bench.settings.inputs).as_posix()
         if folder in known:
             continue
-        stamp = read_stamp(workbook)
         try:
-            load(stamp.pack, bench.settings.packs) if stamp.pack else None
-            name = stamp.name or workbook.parent.name
+            stamp = read_stamp(workbook)
             if stamp.pack and stamp.year:
+                name = stamp.name or workbook.parent.name
                 number = bench.departments.add(name, stamp.year, stamp.pack, LOCAL, folder=folder)
-                bench.jobs.add("new", number, "系统")
-        except Refusal as error:
-            LOG.warning("%s: %s", workbook, error)
+                found = bench.departments.get(number)
+                if found is not None and found.place == folder:
+                    bench.jobs.add("new", number, "系统")
+                else:
+                    LOG.warning("%s: the department has another folder", workbook)
+        except Exception as error:  # whatever it is, the others have their workbench
+            LOG.warning("%s: %r", workbook, error)
 
 
 def refresh(bench: Workbench) -> None:
     """Examine departments whose files were changed outside the workbench, or never examined."""
-    import hashlib
+    for row in bench.database.all("SELECT id, snapshot FROM department WHERE workbook<>'' AND archived=''"):
+        try:
+            department = bench.departments.get(row["id"])
+            if department is None or not department.path.is_file():
+                continue
+            readdress(bench, department)
+            changed = bench.jobs.take_notice(department)
+            if changed or not row["snapshot"] or not (bench.jobs.snapshots / row["snapshot"] / "main.json").is_file():
+                bench.jobs.add("examine", row["id"], "系统")
+        except Exception as error:
+            LOG.warning("%s: %r", row["id"], error)
 
-    for row in bench.database.all("SELECT id, folder, workbook, snapshot FROM department WHERE workbook<>''"):
-        path = bench.settings.inputs / row["folder"] / WORKBOOK
-        department = bench.departments.get(row["id"])
-        if department is None or not path.is_file():
-            continue
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != row["workbook"]:
-            bench.jobs.put_workbook(department, data, "文件夹里的改动", "系统")
-            bench.jobs.add("examine", row["id"], "系统")
-        elif not (bench.jobs.snapshots / row["snapshot"] / "main.json").is_file() or not row["snapshot"]:
-            bench.jobs.add("examine", row["id"], "系统")
+
+def readdress(bench: Workbench, department: Department) -> None:
+    """What 0.1.0 built under the name typed into the workbook goes to the department's own folder, where it is surely its own."""
+    base = bench.settings.output
+    new = output_of(bench, department)
+    old = base / str(department.year) / safe_name(department.name) / department.kind
+    if new.exists() or old == new or not (old / "manifest.json").is_file():
+        return
+    digest = hashlib.sha256((old / "manifest.json").read_bytes()).hexdigest()
+    store = existing(department.folder)
+    if store is None:
+        return
+    with store:
+        own = any(v.files.get(("output", "manifest.json")) == digest for v in store.versions())
+    if own:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        old.rename(new)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -109,6 +140,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         refresh(bench)
         adopt(bench)
+        bench.archive.finish()
         bench.jobs.start()
         try:
             yield
@@ -127,16 +159,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.workbench = bench
     app.state.environment = environment()
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    app.include_router(api.router)
-    app.include_router(api.pages)
-    for module in PAGES:
-        app.include_router(module.router)
+    for router in ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            rule_of(route)  # an address without a rule does not start
+        app.include_router(router, dependencies=[Depends(allowed)])
     _errors(app)
     app.add_middleware(Guard, hosts=settings.hosts, upload=settings.upload)
     return app
 
 
-def allowed(app: FastAPI, path: str) -> list[str]:
+def methods_of(app: FastAPI, path: str) -> list[str]:
     """The methods that an address of the API knows."""
     out: set[str] = set()
     for template, calls in app.openapi()["paths"].items():
@@ -158,10 +191,10 @@ def _errors(app: FastAPI) -> None:
 
     @app.exception_handler(NeedLoginError)
     def need_login(request: Request, _: Exception) -> Response:
-        address = "/login?after=" + quote(request.url.path if request.method == "GET" else "/")
-        if is_fragment(request):
-            return Response(status_code=200, headers={"hx-redirect": address})
-        return RedirectResponse(address, 303)
+        if is_fragment(request):  # the page stays as it is, the login is laid over it
+            return Response("请重新登录。", status_code=401, headers={"hx-trigger": "need-login"})
+        page = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "/")).path
+        return RedirectResponse("/login?after=" + quote(page or "/"), 303)
 
     @app.exception_handler(Refusal)
     def refusal(request: Request, error: Exception) -> Response:
@@ -180,7 +213,7 @@ def _errors(app: FastAPI) -> None:
         for key, value in (getattr(error, "headers", None) or {}).items():
             answer.headers[key] = value
         if error.status_code == 405 and is_api(request):
-            answer.headers["allow"] = ", ".join(allowed(app, request.url.path))
+            answer.headers["allow"] = ", ".join(methods_of(app, request.url.path))
         return answer
 
     @app.exception_handler(RequestValidationError)

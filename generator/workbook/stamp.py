@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ def _stamp(sheets: Sequence[Sheet]) -> Stamp:
             return Stamp(
                 values.get("pack", ""),
                 values.get("pack_version", ""),
-                int(year) if year.isdigit() else 0,
+                int(year) if re.fullmatch(r"[0-9]{4}", year) else 0,
                 values.get("name", ""),
             )
     return Stamp()

@@ -197,15 +197,19 @@ def test_the_whole_path_by_keyboard(browser: Browser, address: str, tmp_path: Pa
     expect(officer.get_by_text("请与国库对账").first).to_be_visible()
     look(officer, "部门-退回")
     tab_of(officer, "审核")
-    for left in (2, 1, 0):
-        press(officer, "button", "记为已办")
-        expect(officer.get_by_role("button", name="记为已办")).to_have_count(left)
+    assert officer.get_by_role("button", name="办结").count() == 0
+    write(officer, "input[placeholder^=怎样改的]", "已与国库对过账")
+    press(officer, "button", "答复")
+    expect(officer.get_by_text("已与国库对过账").first).to_be_visible()
     press(officer, "button", "提交审核")
     expect(officer.locator("h1 .tag")).to_have_text("待复核")
 
     # reviewed, approved, sealed, down
     tab_of(reviewer, "审核")
     assert reviewer.get_by_role("button", name="批准").count() == 0
+    for left in (2, 1, 0):
+        press(reviewer, "button", "办结")
+        expect(reviewer.get_by_role("button", name="办结")).to_have_count(left)
     press(reviewer, "button", "审核通过")
     expect(reviewer.get_by_text("审核通过，等待批准").first).to_be_visible()
     chief = enter(browser, address, "王批准")

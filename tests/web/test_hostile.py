@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.web.state.jobs import PERFORM
+from generator.web.state.acts import PERFORM
 from generator.workers import Ended, Limits, Worker
 from tests.web.desk import NAME, Desk, open_desk, real_workbook
 from tests.web.hostile import FILES, large_workbook
@@ -24,7 +24,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def worker_memory(desk: Desk) -> int:
     """The most memory that a worker has used so far, in MB."""
     peaks = [0]
-    for worker in desk.bench.jobs._workers:
+    for worker in desk.bench.jobs.workers:
         if worker.pid:
             found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker.pid}/status").read_text())
             peaks.append(int(found[1]) // 1024 if found else 0)
@@ -69,7 +69,7 @@ def test_two_hundred_megabytes_are_refused_without_being_kept(desk: Desk) -> Non
 
 
 def test_a_large_file_ends_the_worker_that_has_too_little_memory(tmp_path: Path) -> None:
-    arguments = {"name": "a.xlsx", "department": NAME, "pack": "liaoning", "year": 2024, "packs": ""}
+    arguments = {"name": "a.xlsx", "departments": [NAME], "pack": "liaoning", "year": 2024, "packs": ""}
     large, usual = tmp_path / "large.xlsx", tmp_path / "a.xlsx"
     large.write_bytes(large_workbook())
     usual.write_bytes(real_workbook())

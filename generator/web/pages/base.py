@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,11 +20,14 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from generator import __version__
 from generator.web.state.accounts import Accounts, Session, User
+from generator.web.state.archive import Archive
 from generator.web.state.database import Database
-from generator.web.state.departments import STATES, Department, Departments
+from generator.web.state.departments import Department, Departments
 from generator.web.state.jobs import WORDS, Jobs
+from generator.web.state.looks import Looks
 from generator.web.state.settings import Settings
 from generator.web.state.snapshots import Cells, Snapshots
+from generator.web.state.steps import STATES
 from generator.writers import safe_id
 
 COOKIE = "juesuan"
@@ -42,10 +47,16 @@ class Workbench:
     jobs: Jobs
     snapshots: Snapshots
     cells: Cells
+    archive: Archive
+    looks: Looks
 
 
 class NeedLoginError(Exception):
     """Nobody is logged in; the page after logging in."""
+
+
+POLLS = ("/progress", "/fill/said")
+"""What pages ask by themselves: that is nobody's work."""
 
 
 def workbench(request: Request) -> Workbench:
@@ -67,11 +78,17 @@ def session_of(request: Request) -> Session:
     kept: Session | None = getattr(request.state, "session", None)
     if kept is not None:
         return kept
-    found = bench.accounts.session(request.cookies.get(COOKIE, ""))
+    found = bench.accounts.session(request.cookies.get(COOKIE, ""), at_work=not request.url.path.endswith(POLLS))
     if found is None:
         found = bench.accounts.visitor()
     request.state.session = found
     return found
+
+
+def whole(text: str, usual: int = 0) -> int:
+    """A whole number that was typed or stands in an address; the usual one where it is none."""
+    text = text.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else usual
 
 
 def user_of(request: Request) -> User:
@@ -83,8 +100,9 @@ def user_of(request: Request) -> User:
 
 
 async def the_user(request: Request) -> User:
-    """Dependency: who is logged in."""
-    return user_of(request)
+    """Dependency: who asks (see ``rules``)."""
+    found: User = request.state.user
+    return found
 
 
 async def form_of(request: Request) -> FormData:
@@ -112,20 +130,13 @@ def is_fragment(request: Request) -> bool:
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
 
 
-def department_of(request: Request, number: int) -> Department:
-    """The department of an address; 404 also where the user may not see it."""
-    found = workbench(request).departments.get(number, user_of(request))
-    if found is None:
-        raise HTTPException(404, "没有这个部门，或不在您的范围内。")
+async def the_department(request: Request) -> Department:
+    """Dependency: the department of the address, within the reach of whoever asks (see ``rules``)."""
+    found: Department = request.state.department
     return found
 
 
-async def dept(request: Request, number: int) -> Department:
-    """Dependency: the department of ``{number}``."""
-    return department_of(request, number)
-
-
-Dept = Annotated[Department, Depends(dept)]
+Dept = Annotated[Department, Depends(the_department)]
 
 
 # ------------------------------------------------------------------ rendering
@@ -189,6 +200,7 @@ def render(request: Request, name: str, status: int = 200, /, **content: Any) ->
         csrf=session.csrf,
         accounts_on=workbench(request).accounts.required,
         fragment=is_fragment(request),
+        notice=notice_of(request),
         **content,
     )
     return with_cookie(request, HTMLResponse(text, status))
@@ -196,7 +208,7 @@ def render(request: Request, name: str, status: int = 200, /, **content: Any) ->
 
 def with_cookie(request: Request, response: HTMLResponse) -> HTMLResponse:
     session = session_of(request)
-    if session.fresh:
+    if session.fresh or session.slid:
         set_cookie(request, response, session.token)
     return response
 
@@ -209,8 +221,21 @@ def set_cookie(request: Request, response: Response, token: str) -> None:
 def go(address: str, notice: str = "") -> Response:
     """After a form: to a page that may be refreshed."""
     if notice:
-        address += ("&" if "?" in address else "?") + "notice=" + quote(notice)
+        address += ("&" if "?" in address else "?") + f"notice={quote(notice)}&said={_mark(notice)}"
     return RedirectResponse(address, 303)
+
+
+_NOTICES = secrets.token_bytes(32)  # for as long as this process lives
+
+
+def _mark(notice: str) -> str:
+    return hmac.new(_NOTICES, notice.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:16]
+
+
+def notice_of(request: Request) -> str:
+    """What this workbench itself has to say on the next page; words that came from elsewhere are not shown."""
+    notice, said = request.query_params.get("notice", ""), request.query_params.get("said", "")
+    return notice[:200] if notice and hmac.compare_digest(_mark(notice).encode(), said.encode()) else ""
 
 
 def download(path: Path, name: str, media: str = XLSX) -> FileResponse:

@@ -14,9 +14,10 @@ from starlette.responses import Response
 
 from generator.files import Entry
 from generator.model import Refusal
-from generator.web.pages.base import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of
+from generator.web.pages.base import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of, whole
 from generator.web.state.accounts import User
-from generator.web.state.departments import STATES, Department
+from generator.web.state.departments import Department
+from generator.web.state.steps import STATES
 from generator.writers import ListSheet as Sheet
 from generator.writers import list_csv, write_lists
 
@@ -39,33 +40,28 @@ PAGE = 200  # departments on one page
 ROSTER_HEAD = ("部门名称", "上级单位", "模板包", "公开截止日期", "批复日期")
 
 
-def chosen_by(bench: Workbench, request: Request) -> dict[str, Any]:
+def chosen_by(bench: Workbench, user: User, request: Request) -> dict[str, Any]:
     """What the page is asked to show."""
     query = request.query_params
-    years = bench.departments.years()
+    years = bench.departments.years(user)
     raw = query.get("year", "")
-    year = (
-        int(raw)
-        if re.fullmatch(r"20\d\d", raw)
-        else (0 if raw == "all" else (years[0] if years else bench.settings.year))
-    )
+    year = int(raw) if re.fullmatch(r"20[0-9]{2}", raw) else 0 if raw == "all" else bench.departments.usual_year(user)
     state = query.get("state", "") if query.get("state", "") in STATES else ""
     return {"year": year, "years": years, "state": state, "q": query.get("q", "")[:60]}
 
 
 def filtered(bench: Workbench, user: User, request: Request) -> list[Department]:
     """All departments that pass the chosen filters."""
-    chosen = chosen_by(bench, request)
+    chosen = chosen_by(bench, user, request)
     return bench.departments.visible(user, year=chosen["year"], state=chosen["state"], words=chosen["q"])
 
 
 @router.get("/")
 def board(request: Request, bench: Bench, user: Who) -> Response:
-    chosen = chosen_by(bench, request)
+    chosen = chosen_by(bench, user, request)
     counts = bench.departments.counts(user, year=chosen["year"], words=chosen["q"])
     found = counts[chosen["state"]] if chosen["state"] else sum(counts.values())
-    asked = request.query_params.get("page", "")
-    page = max(1, min(int(asked) if asked.isdigit() and len(asked) < 7 else 1, -(-found // PAGE)))
+    page = max(1, min(whole(request.query_params.get("page", ""), 1), -(-found // PAGE)))
     shown = bench.departments.visible(
         user, year=chosen["year"], state=chosen["state"], words=chosen["q"], start=(page - 1) * PAGE, limit=PAGE
     )
@@ -114,22 +110,10 @@ def board_csv(request: Request, bench: Bench, user: Who) -> Response:
 
 @router.post("/departments")
 def new_department(request: Request, bench: Bench, user: Who, form: Form) -> Response:
-    if not user.may("填报", "管理"):
-        raise Refusal("新增部门要由填报人或管理员办理。")
-    year = text_of(form, "year")
-    if not year.isdigit():
-        raise Refusal("请写年度，如 2024。")
-    deadline = text_of(form, "deadline").strip()
-    number = bench.departments.add(text_of(form, "name"), int(year), text_of(form, "pack"), user, deadline=deadline)
-    start_form(bench, number, user)
+    year, deadline = whole(text_of(form, "year")), text_of(form, "deadline").strip()
+    number = bench.departments.add(text_of(form, "name"), year, text_of(form, "pack"), user, deadline=deadline)
+    bench.jobs.first_form(number, user.shown)
     return go(f"/d/{number}", "部门已建好，正在准备填报表。")
-
-
-def start_form(bench: Workbench, number: int, user: User) -> None:
-    """The first workbook of a department, where it has none yet."""
-    department = bench.departments.get(number)
-    if department is not None and not department.workbook and not bench.jobs.open_jobs(number):
-        bench.jobs.add("new", number, user.shown)
 
 
 # ------------------------------------------------------------------ roster
@@ -154,24 +138,21 @@ def roster_form(bench: Bench, user: Who) -> Response:
 @router.post("/roster")
 def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Response:
     """Everyone who must publish; those already there keep their state and may get a deadline."""
-    if not user.may("审核", "管理"):
-        raise Refusal("名单要由审核人或管理员上传。")
-    file, year, usual = form.get("file"), text_of(form, "year"), text_of(form, "pack")
+    file, year, usual = form.get("file"), whole(text_of(form, "year")), text_of(form, "pack")
     if not isinstance(file, UploadFile) or not file.filename:
         raise Refusal("请选择名单文件。")
-    if not year.isdigit():
-        raise Refusal("请写年度，如 2024。")
+    bench.departments.check("单位", year)
     place = bench.jobs.uploads / f"roster-{secrets.token_hex(8)}"
     keep(file, place)
     entries, problems = list[Entry](), list[str]()
     try:
-        answer = bench.jobs.ask("roster", {"file": str(place), "name": file.filename}, 60)
+        answer = bench.jobs.ask("roster", {"file": str(place), "name": file.filename}, user.shown, 60)
         entries = [Entry(**row) for row in answer["rows"]]
     except Refusal as error:
         problems.append(str(error))
     finally:
         place.unlink(missing_ok=True)
-    added, wrong = bench.departments.take_roster(entries, int(year), usual, user)
+    added, wrong = bench.departments.take_roster(entries, year, usual, user, sure=text_of(form, "sure") == "yes")
     problems += wrong
     bench.database.log(user.name, "上传应公开单位名单", f"{year}年度，新增 {added} 个")
     total = len(entries)
@@ -181,7 +162,7 @@ def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Respon
         "roster.html",
         status,
         packs=bench.departments.packs(),
-        year=int(year),
+        year=year,
         problems=problems,
         added=(added, total),
     )

@@ -28,7 +28,7 @@ from generator.web.pages.base import (
     render,
     text_of,
 )
-from generator.web.pages.board import keep, start_form
+from generator.web.pages.board import keep
 from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
@@ -44,7 +44,9 @@ MEDIA = {
 
 
 def common(bench: Workbench, department: Department, tab: str) -> dict[str, Any]:
-    """What every page of a department shows."""
+    """What every page of a department shows; its workbook is glanced at, for it may have been changed in its folder."""
+    if tab:
+        bench.jobs.glance(department)
     return {"d": department, "tab": tab, "job": job_view(bench, department)}
 
 
@@ -54,9 +56,14 @@ def block_starts(bench: Workbench, department: Department) -> dict[str, str]:
     return {b["id"]: b["text"].strip()[:14] for p in parts for b in p["blocks"] if b["text"].strip()}
 
 
+def output_of(bench: Workbench, department: Department) -> Path:
+    """Where the files of a department are built: a folder of its own, whatever name is typed into its workbook."""
+    return bench.settings.output / department.place / department.kind
+
+
 def outputs(bench: Workbench, department: Department) -> list[dict[str, Any]]:
     """Files that were built, published ones before drafts."""
-    base = bench.settings.output / str(department.year) / safe_name(department.name) / department.kind
+    base = output_of(bench, department)
     out = []
     for folder, draft in ((base, False), (base / DRAFTS, True)):
         order = list(FORMAT_WORDS)
@@ -81,7 +88,6 @@ def outputs(bench: Workbench, department: Department) -> list[dict[str, Any]]:
 
 @router.get("")
 def overview(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
-    start_form(bench, d.id, user)
     return render(
         request,
         "overview.html",
@@ -116,7 +122,7 @@ def workbook(bench: Bench, d: Dept) -> Response:
 
 
 @router.get("/marked.xlsx")
-def marked(bench: Bench, d: Dept) -> Response:
+def marked(bench: Bench, user: Who, d: Dept) -> Response:
     """The officer's own workbook, with the findings marked in it."""
     if not d.path.is_file():
         raise HTTPException(404, "填报表还在准备，请稍后再下载。")
@@ -127,7 +133,7 @@ def marked(bench: Bench, d: Dept) -> Response:
         "packs": str(bench.settings.packs or ""),
         "staging": str(place),
     }
-    bench.jobs.ask("mark", arguments, 60)
+    bench.jobs.ask("mark", arguments, user.shown, 60)
     try:
         return attachment(place.read_bytes(), f"{safe_name(d.name)}{d.year}年度填报表（检查标注）.xlsx")
     finally:
@@ -147,13 +153,18 @@ def take(bench: Workbench, d: Department, file: UploadFile, base: str, who: str)
         place.unlink()
         raise Refusal("文件是空的，请重新选择。")
     shown = re.sub(r"[\x00-\x1f/\\]", "_", file.filename or "文件")[:120]
-    bench.database.log(who, "上传文件", f"{shown}（{size // 1024 + 1} KB）", d.id)
-    return bench.jobs.add("intake", d.id, who, {"file": name, "name": shown})
+    try:
+        with bench.database.write():
+            bench.departments.writing(d.id)
+            bench.database.log(who, "上传文件", f"{size // 1024 + 1} KB", d.id)
+            return bench.jobs.add("intake", d.id, who, {"file": name, "name": shown})
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
 
 
 @router.post("/upload")
 def upload(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
-    need(user.may("填报"), "上传填报表要由填报人办理。")
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise Refusal("请选择要上传的填报表。")
@@ -161,18 +172,12 @@ def upload(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Re
     return go(f"/d/{d.id}")
 
 
-def need(right: bool, message: str) -> None:
-    if not right:
-        raise Refusal(message)
-
-
 # ------------------------------------------------------------------ building
 
 
 @router.post("/build")
 def build(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
-    if not [j for j in bench.jobs.open_jobs(d.id) if j["kind"] == "build"]:
-        bench.jobs.add("build", d.id, user.shown)
+    bench.jobs.add("build", d.id, user.shown)
     return go(f"/d/{d.id}/versions" if text_of(form, "from") == "versions" else f"/d/{d.id}")
 
 
@@ -180,7 +185,7 @@ def output_file(bench: Workbench, d: Department, name: str, *, draft: bool) -> F
     """A built file by its exact name."""
     for group in outputs(bench, d):
         if group["draft"] == draft and name in [f["name"] for f in group["files"]]:
-            base = bench.settings.output / str(d.year) / safe_name(d.name) / d.kind
+            base = output_of(bench, d)
             path = Path(base / DRAFTS if draft else base) / name
             return FileResponse(path, filename=name, media_type=MEDIA[path.suffix])
     raise HTTPException(404, "没有这个文件，请先生成。")

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from generator.model import Refusal
 from generator.web.pages.base import Bench, Dept, Form, Who, go, is_fragment, render, text_of
-from generator.web.pages.department import common, need
+from generator.web.pages.department import common
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -37,13 +37,13 @@ def _sheet(main: dict[str, object]) -> tuple[int, str]:
 
 
 @router.post("/reasons/{reason}/sentence")
-def sentence(request: Request, bench: Bench, d: Dept, reason: str, form: Form) -> Response:
+def sentence(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: Form) -> Response:
     """The sentence as it would read."""
     arguments = {
         "folder": str(d.folder), "pack": d.pack, "packs": str(bench.settings.packs or ""), "reason": reason, "text": text_of(form, "text")[:5000],
     }  # fmt: skip
     try:
-        sentences, problem = bench.jobs.ask("sentence", arguments, 5)["sentences"], ""
+        sentences, problem = bench.jobs.ask("sentence", arguments, user.shown, 20)["sentences"], ""
     except Refusal as error:
         sentences, problem = [], str(error)
     return render(request, "sentence.html", sentences=sentences, problem=problem)
@@ -52,7 +52,6 @@ def sentence(request: Request, bench: Bench, d: Dept, reason: str, form: Form) -
 @router.post("/reasons/{reason}/draft")
 def draft(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: Form) -> Response:
     """Take a draft: its numbers stay live where the workbook keeps drafts; or take its words to be changed."""
-    need(user.may("填报"), "填写原因要由填报人办理。")
     main = bench.snapshots.main(d)
     entry = next((e for e in main.get("reasons", []) if e["id"] == reason), None)
     if entry is None or not entry["draft"] or not entry["draft"]["text"]:
@@ -80,7 +79,6 @@ def draft(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form:
 @router.post("/reasons/{reason}")
 def save(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: Form) -> Response:
     """Keep a reason in its cell, with the same lock as any cell."""
-    need(user.may("填报"), "填写原因要由填报人办理。")
     main = bench.snapshots.main(d)
     entry = next((e for e in main.get("reasons", []) if e["id"] == reason), None)
     if entry is None or not entry["cell"]:
@@ -94,7 +92,7 @@ def save(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: 
             "reason": reason,
             "text": text,
         }
-        answer = bench.jobs.ask("sentence", arguments, 10)
+        answer = bench.jobs.ask("sentence", arguments, user.shown, 20)
         return render(
             request,
             "reason_tried.html",

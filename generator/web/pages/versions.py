@@ -11,8 +11,9 @@ from generator.files import StoreError, safe_name
 from generator.model import Refusal
 from generator.versions import existing
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, download, go, render, text_of
-from generator.web.pages.department import common, need, outputs
+from generator.web.pages.department import common, outputs
 from generator.web.state.departments import Department
+from generator.web.state.steps import SEALED
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -42,24 +43,24 @@ def version_file(bench: Bench, d: Dept, version: int) -> Response:
 @router.post("/versions/{version}/restore")
 def restore(request: Request, bench: Bench, user: Who, d: Dept, version: int, form: Form) -> Response:
     """Bring an earlier workbook back; the present one stays among the versions."""
-    need(user.may("填报"), "恢复版本要由填报人办理。")
-    number, sha = _version(bench, d.id, version)
+    number, _ = _version(bench, d.id, version)
     if text_of(form, "base") != d.workbook:
         raise Refusal("您打开页面之后填报表又有变动，请看过现在的版本再恢复。")
     if [j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("intake", "apply", "new")]:
         raise Refusal("还有填写的内容正在写入，请稍后再恢复。")
-    bench.jobs.put_workbook(d, bench.jobs.blob(sha).read_bytes(), f"恢复版本{number}", user.shown)
-    bench.jobs.add("examine", d.id, user.shown)
-    return go(f"/d/{d.id}/versions", f"已恢复版本{number}，正在检查。")
+    bench.jobs.add("restore", d.id, user.shown, {"version": number})
+    return go(f"/d/{d.id}/versions", f"正在恢复版本{number}。")
 
 
 @router.post("/correct")
 def correct(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
     """Open a 更正: from now on a sealed department may be changed, and a new version published."""
-    need(user.may("填报", "审核", "批准"), "更正由填报人提出。")
     reason = text_of(form, "reason").strip()[:1000]
-    bench.jobs.ask("correct", {"folder": str(d.folder), "by": user.shown, "reason": reason})
-    bench.database.log(user.name, "开启更正", reason, d.id)
+    if d.stage not in SEALED:
+        raise Refusal("还没有封存，不需要更正，直接修改填报表即可。")
+    if builds(d)["correction"] is None:
+        bench.jobs.ask("correct", {"folder": str(d.folder), "by": user.shown, "reason": reason}, user.shown)
+    bench.departments.correcting(d, user)
     return go(f"/d/{d.id}/versions", "已开启更正，可以修改填报表。改好后重新提交、审核、批准、封存。")
 
 

@@ -1,6 +1,7 @@
-"""Who may come in: accounts with scrypt passwords, lock-out, sessions, tokens of other systems.
+"""Who may come in: accounts with scrypt passwords, sessions, tokens of other systems.
 
-Without accounts (one person on the own machine) everyone is the same officer with every role.
+Without accounts (one person on the own machine) everyone is the same officer with every role.  How often a password
+may be guessed is in :mod:`entering`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from generator.model import Refusal
 from generator.web.state.database import Database, Row, now
 
 ROLES = ("填报", "审核", "批准", "管理")
-ATTEMPTS, LOCKED_SECONDS, SESSION_SECONDS = 5, 900, 12 * 3600
+SESSION_SECONDS = 12 * 3600  # without work
+SESSION_MOST = 7 * 86400  # however much work
 COST, BLOCK, PARALLEL = 2**14, 8, 1
 LEAST_PASSWORD = 10
 VISITOR = "0."  # begins the cookie of a browser that nobody has logged in with
@@ -40,12 +42,13 @@ LOCAL = User("本机", "本机用户", frozenset(ROLES))
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser: its user (or nobody yet) and the token that its forms carry."""
+    """One browser: its user (or nobody yet) and the token that its forms carry.  ``fresh``: the cookie is to be set."""
 
     user: User | None
     csrf: str
     token: str = ""
     fresh: bool = False
+    slid: bool = False  # it has been made longer: the cookie is to be set again
 
 
 def password_hash(password: str, salt: bytes | None = None) -> str:
@@ -61,9 +64,6 @@ def password_fits(password: str, kept: str) -> bool:
         return False
     made = hashlib.scrypt(password.encode(), salt=bytes.fromhex(salt), n=int(cost), r=BLOCK, p=PARALLEL, maxmem=2**26)
     return hmac.compare_digest(made.hex(), digest)
-
-
-NOBODY = password_hash("没有这个账号", b"0" * 16)
 
 
 def token_hash(token: str) -> str:
@@ -83,6 +83,21 @@ class Accounts:
     def any(self) -> bool:
         return self.database.value("SELECT COUNT(*) FROM account WHERE disabled=0") > 0
 
+    def find(self, name: str) -> Row:
+        """An account by its name.  Refusal where there is none."""
+        row = self.database.one("SELECT * FROM account WHERE name=?", name.strip())
+        if row is None:
+            raise Refusal(f"没有账号“{name.strip()[:40]}”。", status=404)
+        return row
+
+    def get(self, number: int) -> Row:
+        row = self.database.one("SELECT * FROM account WHERE id=?", number)
+        if row is None:
+            raise Refusal("没有这个账号。", status=404)
+        return row
+
+    # -------------------------------------------------------------- kept
+
     def add(
         self,
         name: str,
@@ -94,68 +109,62 @@ class Accounts:
     ) -> None:
         """A new account; Refusal where the name is taken or the password too weak."""
         name = name.strip()
-        if not name or len(name) > 40:
+        if not name or len(name) > 40 or any(ord(c) < 32 for c in name):
             raise Refusal("账号名为1到40个字。")
-        unknown = [r for r in roles if r not in ROLES]
-        if unknown or not roles:
-            raise Refusal(f"角色只能是{'、'.join(ROLES)}，至少选一个。")
+        _known(roles)
         _strong(password, name)
         with self.database.write() as change:
             if change.execute("SELECT 1 FROM account WHERE name=?", (name,)).fetchone():
                 raise Refusal(f"账号“{name}”已经有了。")
             change.execute(
                 "INSERT INTO account (name, shown, roles, unit, password) VALUES (?,?,?,?,?)",
-                (name, shown or name, ",".join(roles), unit, password_hash(password)),
+                (name, shown.strip()[:40] or name, ",".join(roles), unit, password_hash(password)),
             )
             self.database.log(who, "新增账号", f"{name}（{'、'.join(roles)}）")
 
     def set_password(self, name: str, password: str, who: str) -> None:
-        _strong(password, name)
+        """A new password; whoever was in with the old one, or with a token, is out."""
+        account = self.find(name)
+        _strong(password, account["name"])
         with self.database.write() as change:
-            found = change.execute(
-                "UPDATE account SET password=?, failed=0, locked_until=0 WHERE name=?", (password_hash(password), name)
-            )
-            if not found.rowcount:
-                raise Refusal(f"没有账号“{name}”。")
-            change.execute("DELETE FROM session WHERE account=(SELECT id FROM account WHERE name=?)", (name,))
-            self.database.log(who, "重设密码", name)
+            change.execute("UPDATE account SET password=? WHERE id=?", (password_hash(password), account["id"]))
+            self._out(account["id"])
+            change.execute("DELETE FROM device WHERE account=?", (account["id"],))
+            change.execute("DELETE FROM attempt WHERE account=?", (account["id"],))
+            self.database.log(who, "重设密码" if who != account["name"] else "改自己的密码", account["name"])
 
-    def disable(self, name: str, disabled: bool, who: str) -> None:
+    def change_own(self, user: User, old: str, new: str) -> None:
+        """One's own password, by whoever knows the old one."""
+        account = self.get(user.account or 0)
+        if not password_fits(old, account["password"]):
+            raise Refusal("原来的密码不对。")
+        self.set_password(account["name"], new, account["name"])
+
+    def change(self, number: int, roles: tuple[str, ...], unit: int | None, who: str) -> None:
+        """Other roles or another unit; whoever loses a role or sees less comes in anew, and his tokens end."""
+        _known(roles)
+        account = self.get(number)
         with self.database.write() as change:
-            change.execute("UPDATE account SET disabled=? WHERE name=?", (int(disabled), name))
-            change.execute("DELETE FROM session WHERE account=(SELECT id FROM account WHERE name=?)", (name,))
-            self.database.log(who, "停用账号" if disabled else "启用账号", name)
+            change.execute("UPDATE account SET roles=?, unit=? WHERE id=?", (",".join(roles), unit, number))
+            if set(account["roles"].split(",")) - set(roles) or (unit is not None and unit != account["unit"]):
+                self._out(number)
+            self.database.log(who, "改账号的角色和单位", f"{account['name']}（{'、'.join(roles)}）")
 
-    # -------------------------------------------------------------- coming in
-
-    def enter(self, name: str, password: str) -> Row:
-        """The account of a right password; Refusal otherwise, locked out after some attempts."""
-        row = self.database.one("SELECT * FROM account WHERE name=? AND disabled=0", name.strip())
-        if row is None:
-            password_fits(password, NOBODY)
-            raise Refusal("账号或密码不对。")
-        if row["locked_until"] > time.time():
-            minutes = int((row["locked_until"] - time.time()) // 60) + 1
-            raise Refusal(f"密码连续输错{ATTEMPTS}次，账号已锁定，请{minutes}分钟后再试，或请管理员重设密码。")
-        if not password_fits(password, row["password"]):
-            self._failed(row)
-            raise Refusal("账号或密码不对。")
+    def disable(self, number: int, disabled: bool, who: str) -> None:
+        account = self.get(number)
         with self.database.write() as change:
-            change.execute("UPDATE account SET failed=0, locked_until=0 WHERE id=?", (row["id"],))
-            self.database.log(row["name"], "登录")
-        return row
+            change.execute("UPDATE account SET disabled=? WHERE id=?", (int(disabled), number))
+            if disabled:
+                self._out(number)
+            self.database.log(who, "停用账号" if disabled else "启用账号", account["name"])
 
-    def _failed(self, row: Row) -> None:
+    def _out(self, account: int) -> None:
+        """End the sessions and tokens of an account."""
         with self.database.write() as change:
-            change.execute("UPDATE account SET failed=failed+1 WHERE id=?", (row["id"],))
-            failed = change.execute("SELECT failed FROM account WHERE id=?", (row["id"],)).fetchone()[0]
-            if failed >= ATTEMPTS:
-                change.execute(
-                    "UPDATE account SET failed=0, locked_until=? WHERE id=?", (time.time() + LOCKED_SECONDS, row["id"])
-                )
-                self.database.log(row["name"], "账号锁定", f"密码连续输错{failed}次")
+            change.execute("DELETE FROM session WHERE account=?", (account,))
+            change.execute("DELETE FROM api_token WHERE account=?", (account,))
 
-    # -------------------------------------------------------------- sessions and tokens
+    # -------------------------------------------------------------- sessions
 
     def visitor(self, token: str = "") -> Session:
         """A session that nobody has logged in to; nothing is kept of it: its forms carry a token that only this workbench can make."""
@@ -165,12 +174,12 @@ class Accounts:
 
     def start(self, account: int) -> tuple[str, str]:
         """A new session of an account: its cookie and the token of its forms."""
-        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        token, csrf, at = secrets.token_urlsafe(32), secrets.token_urlsafe(24), time.time()
         with self.database.write() as change:
-            change.execute("DELETE FROM session WHERE expires < ?", (time.time(),))
+            change.execute("DELETE FROM session WHERE expires < ?", (at,))
             change.execute(
-                "INSERT INTO session VALUES (?,?,?,?)",
-                (token_hash(token), account, csrf, time.time() + SESSION_SECONDS),
+                "INSERT INTO session (token, account, csrf, expires, started) VALUES (?,?,?,?,?)",
+                (token_hash(token), account, csrf, at + SESSION_SECONDS, at),
             )
         return token, csrf
 
@@ -178,35 +187,82 @@ class Accounts:
         with self.database.write() as change:
             change.execute("DELETE FROM session WHERE token=?", (token_hash(token),))
 
-    def session(self, token: str) -> Session | None:
-        """The session of a cookie; none where it has ended."""
+    def session(self, token: str, *, at_work: bool = True) -> Session | None:
+        """The session of a cookie; none where it has ended.  Somebody ``at_work`` makes it last longer."""
         if token.startswith(VISITOR):
             return self.visitor(token)
+        at = time.time()
         row = (
-            self.database.one("SELECT * FROM session WHERE token=? AND expires>?", token_hash(token), time.time())
+            self.database.one("SELECT * FROM session WHERE token=? AND expires>?", token_hash(token), at)
             if token
             else None
         )
         if row is None:
             return None
         account = self.database.one("SELECT * FROM account WHERE id=? AND disabled=0", row["account"])
-        user = user_of(account) if account else None
-        return Session(user if self.required else LOCAL, row["csrf"], token)
+        if account is None:
+            return None
+        most = (row["started"] or at) + SESSION_MOST
+        slid = at_work and row["expires"] - at < SESSION_SECONDS / 2 and row["expires"] < most
+        if slid:
+            with self.database.write() as change:
+                change.execute(
+                    "UPDATE session SET expires=?, started=? WHERE token=?",
+                    (min(at + SESSION_SECONDS, most), row["started"] or at, row["token"]),
+                )
+        return Session(user_of(account) if self.required else LOCAL, row["csrf"], token, slid=slid)
+
+    # -------------------------------------------------------------- tokens
 
     def new_token(self, account: int, label: str, who: str) -> str:
         """A token for another system; shown once, kept as its hash."""
-        token = secrets.token_urlsafe(32)
+        token, row = secrets.token_urlsafe(32), self.get(account)
+        if row["disabled"]:
+            raise Refusal("账号已停用，不能发接口令牌。")
         with self.database.write() as change:
-            change.execute("INSERT INTO api_token VALUES (?,?,?,?)", (token_hash(token), account, label[:60], now()))
-            self.database.log(who, "新增接口令牌", label[:60])
+            change.execute(
+                "INSERT INTO api_token (token, account, label, created) VALUES (?,?,?,?)",
+                (token_hash(token), account, label[:60], now()),
+            )
+            self.database.log(who, "新增接口令牌", row["name"])
         return token
+
+    def tokens(self) -> list[Row]:
+        """All tokens (without what they are): whose, for what, since when, when last used."""
+        return self.database.all(
+            "SELECT api_token.rowid AS number, api_token.account, label, created, used, name, unit FROM api_token"
+            " JOIN account ON account.id=api_token.account ORDER BY created"
+        )
+
+    def end_token(self, number: int, who: str) -> None:
+        with self.database.write() as change:
+            row = change.execute(
+                "SELECT name FROM api_token JOIN account ON account.id=api_token.account WHERE api_token.rowid=?",
+                (number,),
+            ).fetchone()
+            if row is None:
+                raise Refusal("没有这个令牌，它可能已经撤销。", status=404)
+            change.execute("DELETE FROM api_token WHERE rowid=?", (number,))
+            self.database.log(who, "撤销接口令牌", row["name"])
 
     def user_of_token(self, token: str) -> User | None:
         row = self.database.one(
-            "SELECT account.* FROM api_token JOIN account ON account.id=api_token.account WHERE token=? AND disabled=0",
+            "SELECT account.*, api_token.used FROM api_token JOIN account ON account.id=api_token.account"
+            " WHERE token=? AND disabled=0",
             token_hash(token),
         )
-        return user_of(row) if row else None
+        if row is None:
+            return None
+        today = now()[:10]
+        if row["used"] != today:
+            with self.database.write() as change:
+                change.execute("UPDATE api_token SET used=? WHERE token=?", (today, token_hash(token)))
+        return user_of(row)
+
+
+def _known(roles: tuple[str, ...]) -> None:
+    if not roles or any(r not in ROLES for r in roles):
+        raise Refusal(f"角色只能是{'、'.join(ROLES)}，至少选一个。")
 
 
 def _strong(password: str, name: str) -> None:

@@ -1,7 +1,7 @@
-"""The departments of the workbench: who sees them, in what state they are, how they move on.
+"""The departments of the workbench: found, added, taken from a roster, put away.
 
-``stage`` is how far people have brought a department; ``state`` is what the board shows.  A review
-or an approval holds for the exact inputs that were seen (their fingerprint) and falls with them.
+A department is its number; its files stand in its own folder below the inputs, and what is built for it in the folder
+of the same name below the output, whatever is typed into its workbook.
 """
 
 from __future__ import annotations
@@ -19,42 +19,16 @@ from generator.packs import PackError, choices, load
 from generator.web.state.accounts import User
 from generator.web.state.database import Database, Row, now
 from generator.web.state.settings import Settings
+from generator.web.state.steps import STATES, WRITABLE, Steps, stage_words
+from generator.web.state.units import IN_TREE, Units, clean
 
-STATES = ("未报", "有错误", "待复核", "退回", "已定稿", "已公开")
-STAGE_STATE = {
-    "submitted": "待复核",
-    "reviewed": "待复核",
-    "returned": "退回",
-    "approved": "已定稿",
-    "sealed": "已定稿",
-    "published": "已公开",
-}
-STAGE_WORDS = {
-    "": "填报中",
-    "blank": "尚未填报",
-    "submitted": "已提交，等待审核",
-    "returned": "已退回，等待修改",
-    "reviewed": "审核通过，等待批准",
-    "approved": "已批准，等待封存",
-    "sealed": "已封存，等待公开",
-    "published": "已公开",
-}
 PORTION = 500  # lines of a roster written at once
-FALLING = ("submitted", "reviewed", "approved", "sealed", "published")
-TREE = """WITH RECURSIVE tree(id) AS (SELECT id FROM unit WHERE id=? UNION SELECT unit.id FROM unit JOIN tree ON unit.parent=tree.id)"""
-IS_BELOW = f"{TREE} SELECT COUNT(*) FROM tree WHERE id=?"  # noqa: S608 - only fixed words
-IN_TREE = f"unit IN ({TREE} SELECT id FROM tree)"  # noqa: S608 - only fixed words
-
-
-def state_of(stage: str, errors: int) -> str:
-    if stage in STAGE_STATE:
-        return STAGE_STATE[stage]
-    return "有错误" if errors and stage != "blank" else "未报"
+FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """One department in one year, as a page shows it."""
+    """One department in one year, as a page shows it.  ``place``: its folder below inputs and output."""
 
     id: int
     name: str
@@ -62,6 +36,7 @@ class Department:
     pack: str
     kind: str
     folder: Path
+    place: str
     deadline: str
     state: str
     stage: str
@@ -76,6 +51,8 @@ class Department:
     sealed: str
     published: str
     unit: int
+    correcting: int
+    former: str
 
     @property
     def days_left(self) -> int | None:
@@ -87,9 +64,12 @@ class Department:
 
     @property
     def stage_words(self) -> str:
-        if self.stage == "" and self.snapshot:
-            return "填报中，有错误待改正" if self.errors else "填报中，没有错误，可以提交"
-        return STAGE_WORDS[self.stage]
+        return stage_words(self.stage, self.errors, bool(self.snapshot), bool(self.correcting))
+
+    @property
+    def writable(self) -> bool:
+        """Whether what is filled in may be changed now."""
+        return self.stage in WRITABLE
 
     @property
     def title(self) -> str:
@@ -100,18 +80,19 @@ class Department:
         return self.folder / WORKBOOK
 
 
-FIELDS = ("id", "name", "year", "pack", "kind", "deadline", "state", "stage", "workbook", "snapshot", "fingerprint", "errors", "warnings", "infos", "changed", "changed_by", "sealed", "published", "unit")  # fmt: skip
+FIELDS = ("id", "name", "year", "pack", "kind", "deadline", "state", "stage", "workbook", "snapshot", "fingerprint", "errors", "warnings", "infos", "changed", "changed_by", "sealed", "published", "unit", "correcting", "former")  # fmt: skip
 
 
 def department_of(row: Row, inputs: Path) -> Department:
-    return Department(folder=inputs / row["folder"], **{k: row[k] for k in FIELDS})
+    return Department(folder=inputs / row["folder"], place=row["folder"], **{k: row[k] for k in FIELDS})
 
 
-class Departments:
+class Departments(Steps):
     """Departments in the database and their folders."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        self.database, self.settings = database, settings
+        super().__init__(database, settings)
+        self.units = Units(database)
 
     # -------------------------------------------------------------- finding
 
@@ -135,7 +116,7 @@ class Departments:
 
     def _where(self, user: User, year: int, state: str, words: str) -> tuple[str, list[object]]:
         """The condition, in fixed words only, and what stands for its question marks."""
-        where, values = ["1=1"], list[object]()
+        where, values = ["archived=''"], list[object]()
         if user.unit is not None:
             where.append(IN_TREE)
             values.append(user.unit)
@@ -152,71 +133,77 @@ class Departments:
 
     def get(self, number: int, user: User | None = None) -> Department | None:
         """One department; none where the user may not see it."""
-        row = self.database.one("SELECT * FROM department WHERE id=?", number) if 0 < number < 2**62 else None
-        if row is None or (user is not None and not self.sees(user, row["unit"])):
+        row = (
+            self.database.one("SELECT * FROM department WHERE id=? AND archived=''", number)
+            if 0 < number < 2**62
+            else None
+        )
+        if row is None or (user is not None and not self.units.reaches(user, row["unit"])):
             return None
         return department_of(row, self.settings.inputs)
 
-    def sees(self, user: User, unit: int) -> bool:
-        if user.unit is None:
-            return True
-        return self.database.value(IS_BELOW, user.unit, unit) > 0
+    def years(self, user: User) -> list[int]:
+        """The years in which a user sees departments, the newest first."""
+        where, values = self._where(user, 0, "", "")
+        rows = self.database.all(f"SELECT DISTINCT year FROM department WHERE {where} ORDER BY year DESC", *values)  # noqa: S608
+        return [r[0] for r in rows]
 
-    def years(self) -> list[int]:
-        return [r[0] for r in self.database.all("SELECT DISTINCT year FROM department ORDER BY year DESC")]
-
-    def remarks(self, department: int) -> list[Row]:
-        return self.database.all("SELECT * FROM remark WHERE department=? ORDER BY done_at<>'', id DESC", department)
+    def usual_year(self, user: User) -> int:
+        """The year that the board shows first: the one that is worked on, else the last one up to now."""
+        years = self.years(user)
+        if not years or self.settings.year in years:
+            return self.settings.year
+        return next((y for y in years if y <= date.today().year), years[-1])
 
     def history(self, department: int, limit: int = 100) -> list[Row]:
-        return self.database.all("SELECT * FROM audit WHERE department=? ORDER BY id DESC LIMIT ?", department, limit)
+        """What was done with a department; who looked at it is left to the log."""
+        return self.database.all(
+            "SELECT * FROM audit WHERE department=? AND action NOT IN ('查看','下载') ORDER BY id DESC LIMIT ?",
+            department,
+            limit,
+        )
 
     def log_lines(self, user: User, before: int, limit: int) -> tuple[list[Row], dict[int, str]]:
         """Lines of the log that a user may see, the newest first, and the titles of their departments."""
-        where, values = self._where(user, 0, "", "")
-        mine = f" AND department IN (SELECT id FROM department WHERE {where})" if user.unit is not None else ""  # noqa: S608
+        mine = (
+            f" AND department IN (SELECT id FROM department WHERE {IN_TREE})"  # noqa: S608 - only fixed words
+            if user.unit is not None
+            else ""
+        )
         rows = self.database.all(
             f"SELECT * FROM audit WHERE id<?{mine} ORDER BY id DESC LIMIT ?",  # noqa: S608
             before,
-            *(values if mine else ()),
+            *((user.unit,) if mine else ()),
             limit,
         )
         found = (self.get(k, user) for k in {r["department"] for r in rows if r["department"]})
         return rows, {d.id: d.title for d in found if d is not None}
 
-    # -------------------------------------------------------------- units and new ones
-
-    def unit(self, name: str, parent: int | None = None) -> int:
-        """The unit of a name, made where it is new."""
-        with self.database.write() as change:
-            row = change.execute("SELECT id FROM unit WHERE name=?", (name,)).fetchone()
-            if row:
-                return int(row["id"])
-            made = change.execute("INSERT INTO unit (parent, name) VALUES (?,?)", (parent, name))
-            return int(made.lastrowid or 0)
-
-    def units(self) -> list[Row]:
-        return self.database.all("SELECT * FROM unit ORDER BY name")
-
-    def move_unit(self, name: str, parent: str) -> None:
-        """Put a unit under another; a unit never stands below itself."""
-        child, above = self.unit(name), self.unit(parent)
-        if self.database.value(IS_BELOW, child, above):
-            raise Refusal(f"“{parent}”在“{name}”之下，不能作它的上级。")
-        with self.database.write() as change:
-            change.execute("UPDATE unit SET parent=? WHERE id=?", (above, child))
+    # -------------------------------------------------------------- new ones
 
     def add(
-        self, name: str, year: int, pack: str, user: User, *, deadline: str = "", parent: str = "", folder: str = ""
+        self,
+        name: str,
+        year: int,
+        pack: str,
+        user: User,
+        *,
+        deadline: str = "",
+        parent: str = "",
+        folder: str = "",
+        sure: bool = True,
     ) -> int:
         """A new department; its id.  An existing one keeps its place and may get a deadline."""
-        return self._add(name, year, pack, self.kind_of(pack), user, deadline=deadline, parent=parent, folder=folder)[0]
+        return self._add(name, year, pack, self.kind_of(pack), user, deadline, parent, folder, sure)[0]
 
-    def take_roster(self, rows: Sequence[Entry], year: int, pack: str, user: User) -> tuple[int, list[str]]:
+    def take_roster(
+        self, rows: Sequence[Entry], year: int, pack: str, user: User, *, sure: bool = False
+    ) -> tuple[int, list[str]]:
         """Everyone who must publish; how many are new, and what is wrong with which line.
 
         Those already there keep their state and may get a deadline.  ``pack`` is for lines that name none.
-        Written in portions, so that others can write in between.
+        Written in portions, so that others can write in between.  ``sure``: parents that are new and like another
+        unit are no slips of the pen.
         """
         added, problems = 0, list[str]()
         kinds = dict[str, str]()
@@ -230,40 +217,54 @@ class Departments:
                         deadline = day(row.deadline) or (
                             self.default_deadline(day(row.approved)) if row.approved else ""
                         )
-                        added += self._add(
-                            row.name, year, chosen, kinds[chosen], user, deadline=deadline, parent=row.parent
-                        )[1]
+                        added += self._add(row.name, year, chosen, kinds[chosen], user, deadline, row.parent, "", sure)[
+                            1
+                        ]
                     except Refusal as error:
                         problems.append(f"{row.name}：{error}")
         return added, problems
 
-    def _add(
-        self, name: str, year: int, pack: str, kind: str, user: User, *, deadline: str, parent: str, folder: str = ""
-    ) -> tuple[int, bool]:
-        """The id, and whether it is new."""
-        name = re.sub(r"\s+", " ", name).strip()
+    def check(self, name: str, year: int, deadline: str = "") -> str:
+        """The name as it is kept.  Refusal where name, year or date cannot be right."""
+        name = clean(name)
         if not name or len(name) > 80 or any(ord(c) < 32 for c in name):
             raise Refusal("请写部门全称（80个字以内）。")
-        if not 2000 <= year <= 2100:
-            raise Refusal("年度应为四位数，如 2024。")
+        last = date.today().year + 1
+        if not FIRST_YEAR <= year <= last:
+            raise Refusal(f"年度应在 {FIRST_YEAR} 到 {last} 之间，如 {self.settings.year}。")
         if deadline and not _is_date(deadline):
-            raise Refusal(f"日期“{deadline}”应写成 2025-08-31 的样子。")
+            raise Refusal(f"日期“{deadline[:20]}”应写成 {last - 1}-08-31 的样子。")
+        return name
+
+    def _add(
+        self,
+        name: str,
+        year: int,
+        pack: str,
+        kind: str,
+        user: User,
+        deadline: str,
+        parent: str,
+        folder: str,
+        sure: bool,
+    ) -> tuple[int, bool]:
+        """The id, and whether it is new."""
+        name = self.check(name, year, deadline)
         with self.database.write() as change:
             row = change.execute(
-                "SELECT id, unit, deadline FROM department WHERE name=? AND year=? AND kind=?", (name, year, kind)
+                "SELECT id, unit, deadline FROM department WHERE name=? AND year=? AND kind=? AND archived=''",
+                (name, year, kind),
             ).fetchone()
             if row:
-                if not self.sees(user, row["unit"]):
-                    raise Refusal(f"“{name}”已经有了，不在您的范围内。")
+                if not self.units.reaches(user, row["unit"]):
+                    raise Refusal(f"“{name}”已经有了，不在您的范围内。", status=403)
                 if deadline and deadline != row["deadline"] and (user.may("审核", "管理") or not row["deadline"]):
                     change.execute("UPDATE department SET deadline=? WHERE id=?", (deadline, row["id"]))
                 return int(row["id"]), False
-            place = folder or f"{year}/{safe_name(name)}"
-            if change.execute("SELECT 1 FROM department WHERE folder=?", (place,)).fetchone():
-                place = f"{place}（{kind}）"
-            unit = self.unit(name, user.unit)
-            if parent and parent != name:
-                self.move_unit(name, parent)
+            if parent and clean(parent) != name:
+                self.units.below(name, parent, user, sure=sure)
+            unit = self.units.take(name, user, sure=True)
+            place = folder or self.free_place(year, name, kind)
             made = change.execute(
                 "INSERT INTO department (unit, name, year, pack, kind, folder, deadline, stage) VALUES (?,?,?,?,?,?,?,'blank')",
                 (unit, name, year, pack, kind, place, deadline),
@@ -271,6 +272,14 @@ class Departments:
             number = int(made.lastrowid or 0)
             self.database.log(user.name, "新增部门", f"{name} {year}年度{kind}（{pack}）", number)
         return number, True
+
+    def free_place(self, year: int, name: str, kind: str) -> str:
+        """A folder of its own for a department: no other has it, in whatever case it is written."""
+        usual = f"{year}/{safe_name(name)}"
+        for place in (usual, f"{usual}（{kind}）", *(f"{usual}（{kind}）-{k}" for k in range(2, 10_000))):
+            if not self.database.one("SELECT 1 FROM department WHERE lower(folder)=lower(?)", place):
+                return place
+        raise Refusal(f"“{name}”已经有了太多次。")
 
     def kind_of(self, pack: str) -> str:
         try:
@@ -285,139 +294,79 @@ class Departments:
         """Packs that may be chosen, with their titles."""
         return choices(self.settings.packs)
 
-    # -------------------------------------------------------------- after data changed
-
-    def workbook_changed(self, department: Department, sha: str, how: str, who: str, size: int) -> None:
-        """A new workbook stands in the folder."""
-        with self.database.write() as change:
-            last = change.execute(
-                "SELECT sha FROM workbook_version WHERE department=? ORDER BY id DESC LIMIT 1", (department.id,)
-            ).fetchone()
-            if last and last["sha"] == sha:
-                return
-            change.execute(
-                "INSERT INTO workbook_version (department, sha, how, who, at, size) VALUES (?,?,?,?,?,?)",
-                (department.id, sha, how, who, now(), size),
-            )
-            change.execute(
-                "UPDATE department SET workbook=?, changed=?, changed_by=?, stage=CASE WHEN stage='blank' AND ?<>'空白表' THEN '' ELSE stage END"
-                " WHERE id=?",
-                (sha, now(), who, how, department.id),
-            )
-            self.database.log(who, how, sha[:12], department.id)
-
-    def examined(self, number: int, result: dict[str, object]) -> None:
-        """What an examination found; reviews of other inputs fall."""
-        with self.database.write() as change:
-            row = change.execute("SELECT * FROM department WHERE id=?", (number,)).fetchone()
-            stage, fingerprint = row["stage"], str(result["fingerprint"])
-            if stage in FALLING and row["submitted"] and row["submitted"] != fingerprint:
-                self.database.log("系统", "内容变动", f"“{STAGE_WORDS[stage]}”随之失效，请重新提交", number)
-                stage = ""
-            errors = int(str(result["errors"]))
-            change.execute(
-                "UPDATE department SET snapshot=?, fingerprint=?, errors=?, warnings=?, infos=?, stage=?, state=?,"
-                " submitted=CASE WHEN ?='' THEN '' ELSE submitted END WHERE id=?",
-                (
-                    result["snapshot"],
-                    fingerprint,
-                    errors,
-                    result["warnings"],
-                    result["infos"],
-                    stage,
-                    state_of(stage, errors),
-                    stage,
-                    number,
-                ),
-            )
-            change.execute("UPDATE cell_edit SET state='applied' WHERE department=? AND state='written'", (number,))
-
-    # -------------------------------------------------------------- steps of people
-
-    def step(self, department: Department, action: str, user: User, fingerprint: str, note: str = "") -> None:
-        """Move a department on.  Refusal where the role, the state or the inputs do not allow it."""
-        role, before, after, word = STEPS_OF[action]
-        if not user.may(*role):
-            raise Refusal(f"“{word}”要由{'或'.join(role)}人办理。")
-        with self.database.write() as change:
-            row = change.execute("SELECT * FROM department WHERE id=?", (department.id,)).fetchone()
-            if row["stage"] not in before:
-                raise Refusal(f"现在是“{STAGE_WORDS[row['stage']]}”，不能{word}。")
-            if row["fingerprint"] != fingerprint:
-                raise Refusal("您看过之后内容又有变动，请先看新的内容，再办理。")
-            if action not in ("return", "withdraw") and self._pending(number=department.id):
-                raise Refusal("还有填写的内容没有检查完，请稍后再办理。")
-            if action in ("submit", "review", "approve", "seal") and (row["errors"] or not row["snapshot"]):
-                raise Refusal(f"还有 {row['errors']} 条错误没有改正，不能{word}。")
-            submitted = fingerprint if action == "submit" else ("" if after in ("", "returned") else row["submitted"])
-            change.execute(
-                "UPDATE department SET stage=?, state=?, submitted=? WHERE id=?",
-                (after, state_of(after, row["errors"]), submitted, department.id),
-            )
-            if action == "approve":
-                change.execute("UPDATE department SET approved=? WHERE id=?", (f"{now()} {user.shown}", department.id))
-            if action == "publish":
-                change.execute(
-                    "UPDATE department SET published=? WHERE id=?", (note or date.today().isoformat(), department.id)
-                )
-            self.database.log(user.name, word, note, department.id)
-
-    def sealed(self, department: Department, who: str, digest: str) -> None:
-        """The sealed bundle is in place."""
-        with self.database.write() as change:
-            change.execute(
-                "UPDATE department SET stage='sealed', sealed=? WHERE id=?", (f"{now()} {digest}", department.id)
-            )
-            self.database.log(who, "封存", digest, department.id)
-
-    def _pending(self, number: int) -> bool:
-        waiting = self.database.value("SELECT COUNT(*) FROM cell_edit WHERE department=? AND state='pending'", number)
-        kinds = "('new','intake','apply','draft','examine')"
-        return bool(
-            waiting
-            or self.database.value(
-                f"SELECT COUNT(*) FROM job WHERE department=? AND state IN ('queued','running') AND kind IN {kinds}",  # noqa: S608
-                number,
-            )
-        )
-
-    def remark(self, department: Department, place: str, text: str, user: User) -> None:
-        """A remark on a cell, a block or the whole."""
-        text = text.strip()
-        if len(text) < 2:
-            raise Refusal("请写明意见。")
-        with self.database.write() as change:
-            change.execute(
-                "INSERT INTO remark (department, place, text, who, at) VALUES (?,?,?,?,?)",
-                (department.id, place.strip()[:120], text[:2000], user.shown, now()),
-            )
-            self.database.log(user.name, "写审核意见", f"{place} {text}"[:300], department.id)
-
-    def remark_done(self, department: Department, number: int, user: User) -> None:
-        with self.database.write() as change:
-            change.execute(
-                "UPDATE remark SET done_by=?, done_at=? WHERE id=? AND department=? AND done_at=''",
-                (user.shown, now(), number, department.id),
-            )
-            self.database.log(user.name, "审核意见已办", str(number), department.id)
-
     def default_deadline(self, approved: str) -> str:
         """The last day to publish: so many days after the day of approval."""
         if not _is_date(approved):
-            raise Refusal(f"批复日期“{approved}”应写成 2025-08-11 的样子。")
+            raise Refusal(f"批复日期“{approved[:20]}”应写成 2025-08-11 的样子。")
         return (date.fromisoformat(approved) + timedelta(days=self.settings.publish_days)).isoformat()
 
+    # -------------------------------------------------------------- mended, moved, put away
 
-STEPS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
-    # action: roles, stages before, stage after, word
-    "submit": (("填报",), ("", "returned"), "submitted", "提交"),
-    "withdraw": (("填报",), ("submitted",), "", "撤回提交"),
-    "return": (("审核", "批准"), ("submitted", "reviewed", "approved"), "returned", "退回"),
-    "review": (("审核",), ("submitted",), "reviewed", "审核通过"),
-    "approve": (("批准",), ("reviewed",), "approved", "批准"),
-    "seal": (("批准",), ("approved",), "approved", "请求封存"),
-    "publish": (("批准", "管理"), ("sealed",), "published", "登记公开"),
-}
+    def reshaped(self, department: Department, name: str, year: int, pack: str, kind: str, place: str) -> None:
+        """A department goes by another name, year or pack; its files already stand in ``place``."""
+        former = "\n".join(dict.fromkeys([*filter(None, department.former.split("\n")), department.name]))
+        with self.database.write() as change:
+            change.execute(
+                "UPDATE department SET name=?, year=?, pack=?, kind=?, folder=?, former=? WHERE id=?",
+                (
+                    name,
+                    year,
+                    pack,
+                    kind,
+                    place,
+                    former if name != department.name else department.former,
+                    department.id,
+                ),
+            )
+            alone = (
+                change.execute("SELECT COUNT(*) FROM department WHERE unit=?", (department.unit,)).fetchone()[0] == 1
+            )
+            own = change.execute("SELECT name FROM unit WHERE id=?", (department.unit,)).fetchone()["name"]
+            if (
+                alone
+                and own == department.name
+                and not change.execute("SELECT 1 FROM unit WHERE name=?", (name,)).fetchone()
+            ):
+                change.execute("UPDATE unit SET name=? WHERE id=?", (name, department.unit))
+
+    def taken(self, name: str, year: int, kind: str, but: int) -> bool:
+        """Whether another department has this name in this year."""
+        return bool(
+            self.database.one(
+                "SELECT 1 FROM department WHERE name=? AND year=? AND kind=? AND archived='' AND id<>?",
+                name,
+                year,
+                kind,
+                but,
+            )
+        )
+
+    def move(self, department: Department, unit: str, user: User) -> None:
+        """A department goes to another unit, with all that may be seen from there."""
+        if user.unit is not None or not user.may("管理"):
+            raise Refusal("部门由不限单位的管理员划转。", status=403)
+        target = self.units.known(unit, user)
+        with self.database.write() as change:
+            change.execute("UPDATE department SET unit=? WHERE id=?", (target, department.id))
+            self.database.log(user.name, "划转部门", clean(unit), department.id)
+
+    def archived(self, user: User) -> list[Row]:
+        """Departments that were put away, within a user's reach."""
+        where, values = self._where(user, 0, "", "")
+        where = where.replace("archived=''", "archived<>''")
+        return self.database.all(f"SELECT * FROM department WHERE {where} ORDER BY archived DESC", *values)  # noqa: S608
+
+    def put_away(self, number: int, user: User) -> None:
+        with self.database.write() as change:
+            change.execute("UPDATE department SET archived=? WHERE id=?", (f"{now()} {user.shown}", number))
+            self.database.log(user.name, "删除部门", "移入存档，可以恢复", number)
+
+    def bring_back(self, row: Row, place: str, user: User) -> None:
+        if self.taken(row["name"], row["year"], row["kind"], row["id"]):
+            raise Refusal(f"“{row['name']}”{row['year']}年度又有了一个，请先把它改名或删除。")
+        with self.database.write() as change:
+            change.execute("UPDATE department SET archived='', folder=? WHERE id=?", (place, row["id"]))
+            self.database.log(user.name, "恢复部门", "", row["id"])
 
 
 def _is_date(text: str) -> bool:
@@ -425,4 +374,4 @@ def _is_date(text: str) -> bool:
         date.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII))

@@ -31,8 +31,12 @@ class Settings:
     year: int = field(default_factory=working_year)
     quick_workers: int = 1
     slow_workers: int = 1
+    ask_workers: int = 1
     memory: int = 1500
+    quick_memory: int = 600  # for what reads files from outside
     quick_time: int = 60
     slow_time: int = 300
     upload: int = 60
     publish_days: int = 20
+    one_person: bool = False  # a small office: who hands in may also review and approve
+    watch_seconds: float = 30  # between looks at workbooks that were changed in their folders

@@ -14,6 +14,7 @@ from typing import Any
 from generator.model import Refusal
 from generator.web.state.database import Database, now
 from generator.web.state.departments import Department
+from generator.web.state.steps import WHY_NOT, WRITABLE
 
 Content = dict[str, Any]
 KEPT = 160
@@ -92,7 +93,9 @@ class Cells:
         with self.database.write() as change:
             waiting = self.waiting(department, name)
             # a job may have finished since this department was read: its snapshot decides
-            row = change.execute("SELECT snapshot FROM department WHERE id=?", (department.id,)).fetchone()
+            row = change.execute("SELECT snapshot, stage FROM department WHERE id=?", (department.id,)).fetchone()
+            if row["stage"] not in WRITABLE:
+                raise Refusal(WHY_NOT[row["stage"]])
             if row["snapshot"] != department.snapshot:
                 fresh = self.snapshots.read(row["snapshot"], f"sheet-{sheet}")
                 known = {c["c"]: c for line in fresh.get("rows", []) for c in line if c.get("e")}

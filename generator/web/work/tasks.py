@@ -32,6 +32,7 @@ from generator.workbook import (
     read_grids,
     read_stamp,
     read_workbook,
+    replace_fields,
     set_cells,
     write_form,
 )
@@ -42,8 +43,10 @@ Progress = Callable[[str], None]
 # ------------------------------------------------------------------ taking in
 
 
-def intake(file: str, name: str, department: str, pack: str, year: int, packs: str, progress: Progress) -> Answer:
-    """Whether an uploaded file may stand as the workbook of a department.
+def intake(
+    file: str, name: str, departments: list[str], pack: str, year: int, packs: str, progress: Progress
+) -> Answer:
+    """Whether an uploaded file may stand as the workbook of a department (by its name, or one it had before).
 
     A filled form is taken as it is.  Exported statutory tables without a stamp are carried into a
     new form (officers do not retype).
@@ -64,8 +67,8 @@ def intake(file: str, name: str, department: str, pack: str, year: int, packs: s
         return _refused("WB-021/department", "请下载本部门的填报表填写。", found=stamp.pack, wanted=pack)
     if stamp.year and stamp.year != year:
         return _refused("WB-021/year", "请上传本年度的填报表。", found=stamp.year, wanted=year)
-    if stamp.name and norm(stamp.name) != norm(department):
-        return _refused("WB-022", found=stamp.name[:60], wanted=department)
+    if stamp.name and norm(stamp.name) not in map(norm, departments):
+        return _refused("WB-022", found=stamp.name[:60], wanted=departments[0])
     if not data.startswith(b"PK"):
         return _refused("WB-003/xlsx")
     return {"sha": sha256(data), "name": stamp.name}
@@ -109,6 +112,21 @@ def new(
     content = write_form(compiled, year, name, data=data)
     Path(staging).write_bytes(content)
     return {"sha": sha256(content)}
+
+
+def reshape(
+    workbook: str, staging: str, was: str, pack: str, year: int, name: str, packs: str, progress: Progress
+) -> Answer:
+    """The form for another name, year or pack, with what was filled in for those things that it has too."""
+    progress("重新生成填报表")
+    root = root_of(packs)
+    compiled = load(pack, root).pack
+    present = read_workbook(Path(workbook), load(was, root).pack).submission
+    if present is None:
+        raise Refusal("现在的填报表读不出来，请先改正，或重新上传。")
+    data = replace_fields(form_data(present, compiled, "元"), **{"info.name": name})
+    Path(staging).write_bytes(write_form(compiled, year, name, data=data))
+    return {}
 
 
 def apply(workbook: str, staging: str, edits: list[dict[str, Any]], progress: Progress) -> Answer:
@@ -209,7 +227,8 @@ def seal(
     progress("封存")
     with Store.open(place) as store:
         held = store.sealed()
-        if held is None or held.version != built.version:
+        same = held is not None and store.version(held.version).mark == store.version(built.version).mark
+        if not same:  # the same text again: the process was killed after the seal
             store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
     answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
     return answer
@@ -217,7 +236,7 @@ def seal(
 
 def _built(place: Path, root: Path | None, output: str, by: str, progress: Progress, gate: Gate | None = None) -> Built:
     made = build_department(
-        place / WORKBOOK, formats=FORMATS, output_root=Path(output), root=root, progress=progress, by=by, gate=gate
+        place / WORKBOOK, formats=FORMATS, out=Path(output), root=root, progress=progress, by=by, gate=gate
     )
     if not isinstance(made, Built):
         said = "；".join(f.message + f.hint for f in made.findings if f.severity is Severity.ERROR)[:600]
@@ -258,9 +277,17 @@ def roster(file: str, name: str, progress: Progress) -> Answer:
     return {"rows": [asdict(entry) for entry in roster_of(Path(file).read_bytes(), name[-60:])]}
 
 
+def ready(progress: Progress) -> Answer:
+    """The process has loaded what it works with."""
+    progress("就绪")
+    return {}
+
+
 TASKS: dict[str, Callable[..., Answer]] = {
+    "ready": ready,
     "intake": intake,
     "new": new,
+    "reshape": reshape,
     "apply": apply,
     "examine": examine,
     "mark": mark,
