@@ -120,7 +120,7 @@ def reshape(
     """The form for another name, year or pack, with what was filled in for those things that it has too."""
     progress("重新生成填报表")
     root = root_of(packs)
-    compiled = load(pack, root).pack
+    compiled = load(pack, root, year).pack
     present = read_workbook(Path(workbook), load(was, root).pack).submission
     if present is None:
         raise Refusal("现在的填报表读不出来，请先改正，或重新上传。")
