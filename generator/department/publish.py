@@ -122,7 +122,7 @@ def build(
     document = replace(document, draft=draft)
     base = out or output_folder(document, output_root)
     folder = base / DRAFTS if draft else base
-    stem = f"{safe_name(submission.name)}{submission.year}年度部门{compiled.pack.meta.kind}"
+    stem = f"{safe_name(submission.name)}{submission.year}年度{document.scope}{document.kind}"
     if same is not None and same(examined, document, folder):
         return Built(examined, folder, (), draft)
     files: dict[str, bytes] = {}

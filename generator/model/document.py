@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from generator.model.figures import CellRef, Figure, unite
@@ -42,13 +42,17 @@ def plain(spans: Iterable[Span]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading.  Level 1: a part (starts a page), 2: 一、, 3: （一）.  ``toc``: listed in 目录."""
+    """A heading.  Level 1: a part (starts a page), 2: 一、, 3: （一）.  ``toc``: listed in 目录.
+
+    ``prose``: in the plain text although it stands in a part of tables.
+    """
 
     id: str
     level: int
     spans: Spans
     toc: bool = False
     toc_text: str = ""
+    prose: bool = False
 
     @property
     def text(self) -> str:
@@ -66,6 +70,7 @@ class Paragraph:
     id: str
     spans: Spans
     style: Literal["body", "center"] = "body"
+    prose: bool = False  # in the plain text although it stands in a part of tables
 
     @property
     def text(self) -> str:
@@ -154,6 +159,18 @@ class Part:
     blocks: tuple[Block, ...]
     kind: Literal["prose", "tables", "forms"] = "prose"
 
+    def whole(self) -> tuple[Block, ...]:
+        """The heading and the blocks; a heading that stands in the contents alone is not printed."""
+        return (self.heading, *self.blocks) if self.heading.spans else self.blocks
+
+    def lines(self) -> list[str]:
+        """Its paragraphs for the plain text: all of prose, of tables what says that it is prose."""
+        texts = [b for b in self.whole() if not isinstance(b, Table)]
+        if self.kind == "prose":
+            return [b.text for b in texts]
+        own = [b.text for b in texts if b.prose]
+        return [self.heading.text, *own] if own and self.heading.spans else own
+
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
@@ -214,27 +231,26 @@ class Document:
     language: str = "zh-CN"
     draft: bool = False
     style: PageStyle = field(default_factory=PageStyle)
+    scope: str = "部门"  # whose accounts they are: 部门 or 单位
+    running_head: str = ""  # above every page
 
     def blocks(self) -> Iterator[Block]:
         """Every block in order, part headings included."""
         for part in self.parts:
-            yield part.heading
-            yield from part.blocks
+            yield from part.whole()
 
     def contents(self) -> Iterator[Heading | Table]:
-        """What 目录 lists, in order."""
-        for block in self.blocks():
-            if isinstance(block, Heading | Table) and block.toc:
-                yield block
+        """What 目录 lists, in order.  A part whose heading is not printed leads to its first block."""
+        for part in self.parts:
+            if not part.heading.spans and part.heading.toc_text and part.blocks:
+                yield replace(part.heading, id=part.blocks[0].id)
+            for block in part.whole():
+                if isinstance(block, Heading | Table) and block.toc:
+                    yield block
 
     def prose(self) -> list[str]:
         """The prose parts with their headings, one paragraph a line (the form of ``golden/``)."""
-        lines: list[str] = []
-        for part in self.parts:
-            if part.kind == "prose":
-                lines.append(part.heading.text)
-                lines += [b.text for b in part.blocks if not isinstance(b, Table)]
-        return lines
+        return [line for part in self.parts for line in part.lines()]
 
     def tables(self) -> list[Table]:
         """All tables and forms in order."""
@@ -252,7 +268,7 @@ def mark_of(document: Document) -> str:
     The Word file carries it, so that a file that comes back is known by the version it came from.
     """
     digest = hashlib.sha256()
-    for line in document.cover:
+    for line in (*document.cover, *([document.running_head] if document.running_head else [])):
         digest.update(line.encode() + b"\n")
     for block in document.blocks():
         digest.update(block.id.encode() + b"\x1f")

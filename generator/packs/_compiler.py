@@ -23,8 +23,10 @@ from generator.packs.compiled import (
     CompiledForm,
     CompiledList,
     CompiledPack,
+    CompiledPart,
     CompiledReason,
     CompiledTable,
+    CompiledTerm,
 )
 from generator.packs.grid import GridError, parse
 from generator.packs.language import Expression, Language, LanguageError, Sentence
@@ -38,8 +40,10 @@ from generator.packs.schema import (
     FieldSpec,
     FormSpec,
     ListSpec,
+    PartSpec,
     ReasonSpec,
     TableSpec,
+    TermSpec,
 )
 
 Made = TypeVar("Made")
@@ -138,7 +142,7 @@ class _Compiler:
             self.sayer.phrases.update(_phrases(pack, self.language))
         except LanguageError as error:
             raise PackError(pack.chain[-1], "phrase", str(error)) from None
-        title, cover = self._meta()
+        title, cover, head = self._meta()
         compiled = CompiledPack(
             pack=pack,
             language=self.language,
@@ -146,6 +150,7 @@ class _Compiler:
             sayer=self.sayer,
             title=title,
             cover=cover,
+            running_head=head,
             tables={k: self._table(spec) for k, spec in pack.tables.items()},
             forms={k: self._form(spec) for k, spec in pack.forms.items()},
             reasons={k: self._reason(spec) for k, spec in pack.reasons.items()},
@@ -154,7 +159,8 @@ class _Compiler:
             drivers={k: made for k, spec in pack.drivers.items() if (made := self._driver(spec))},
             facts={k: fact for k, spec in pack.fact_kinds.items() if (fact := self._fact(spec))},
             checks={k: self._check(spec) for k, spec in pack.checks.items()},
-            parts={k: self.text(p.title, _file(pack, "part", k), k) for k, p in pack.parts.items()},
+            parts={k: self._part(spec) for k, spec in pack.parts.items()},
+            terms={k: self._term(spec) for k, spec in pack.terms.items()},
             blocks={
                 b.id: self._block(b, blocks) for part in pack.parts for blocks in (self._of(part),) for b in blocks
             },
@@ -167,12 +173,25 @@ class _Compiler:
                 raise PackError(pack.origins[f"text:{key}"].file, key, "这段文字没有对应的段落，请检查编号")
         return compiled
 
-    def _meta(self) -> tuple[Sentence | None, tuple[Sentence, ...]]:
+    def _meta(self) -> tuple[Sentence | None, tuple[Sentence, ...], Sentence | None]:
         meta, file = self.pack.meta, f"{self.pack.chain[-1]}/pack.toml"
         if meta.abstract:
-            return None, ()
+            return None, (), None
         cover = tuple(self.text(line, file, "cover") for line in meta.cover)
-        return self.text(meta.document_title, file, "document_title"), cover
+        head = self.text(meta.running_head, file, "running_head") if meta.running_head else None
+        return self.text(meta.document_title, file, "document_title"), cover, head
+
+    def _part(self, spec: PartSpec) -> CompiledPart:
+        file = _file(self.pack, "part", spec.id)
+        return CompiledPart(self.text(spec.title, file, spec.id), self.text(spec.toc_text, file, spec.id))
+
+    def _term(self, spec: TermSpec) -> CompiledTerm:
+        file = _file(self.pack, "term", spec.id)
+        return CompiledTerm(
+            self.text(spec.term, file, spec.id),
+            self.text(spec.text, file, spec.id),
+            self.rule(spec.when, file, spec.id),
+        )
 
     def _table(self, spec: TableSpec) -> CompiledTable:
         file = _file(self.pack, "table", spec.id)
@@ -189,8 +208,17 @@ class _Compiler:
             raise PackError(file, spec.id, "widths 的个数与表头的列数不一致")
         if spec.format not in self.pack.formats:
             raise PackError(file, spec.id, f"没有叫“{spec.format}”的数字格式")
+        for name, plain in (("head", spec.header), ("lines", spec.body)):
+            self._same_shape(getattr(spec, name), plain, file, spec.id)
         text = partial(self.text, file=file, entry=spec.id)
+        used = frozenset({"used"})
+        shown = [(slot, self.rule(rule, file, spec.id, used)) for slot, rule in spec.shown.items()]
         return CompiledTable(
+            title=text(spec.heading or spec.title),
+            header=text(spec.head) if spec.head else None,
+            lines=text(spec.lines) if spec.lines else None,
+            split_codes=self.rule(spec.split_codes, file, spec.id),
+            shown=tuple((slot, rule) for slot, rule in shown if rule),
             left=text(spec.left),
             middle=text(spec.middle),
             right=text(spec.right),
@@ -198,6 +226,18 @@ class _Compiler:
             toc=text(spec.toc_text),
             notes=tuple(text(note) for note in spec.notes),
         )
+
+    def _same_shape(self, published: str, plain: str, file: str, entry: str) -> None:
+        """A published grid has the cells of the one that is filled in, in the same places."""
+        if not published:
+            return
+        try:
+            ours, theirs = parse(published), parse(plain)
+        except GridError as error:
+            raise PackError(file, entry, str(error)) from None
+        places = [[(c.row, c.column, c.slot) for c in grid.cells()] for grid in (ours, theirs)]
+        if places[0] != places[1]:
+            raise PackError(file, entry, "公开的格子（head、lines）与填报的（header、body）不一样多，或者名称不同")
 
     def _form(self, spec: FormSpec) -> CompiledForm:
         text = partial(

@@ -66,7 +66,7 @@ def read_heads(text: str, shown: str) -> list[Head]:
 
 class _Reader:
     def __init__(self, shown: str) -> None:
-        self.shown, self.part = shown, ""
+        self.shown, self.part, self.kind = shown, "", ""
         self.heads: list[Head] = []
         self.depth: list[str] = []  # the open blocks, by the number of @
         self.notes: list[str] = []
@@ -98,9 +98,14 @@ class _Reader:
         kinds = {"报表": "tables", "附表": "forms", "正文": "prose"}
         raw: dict[str, Any] = {"id": words[0]}
         for word in words[1:]:
-            if word not in kinds:
-                raise self.wrong(number, f"的“{word}”不认识；“@部分 编号”后面可以写 {'、'.join(kinds)}", words[0])
-            raw["kind"] = kinds[word]
+            if word == "只在目录":
+                raw["listed"] = True
+            elif word in kinds:
+                raw["kind"] = kinds[word]
+            else:
+                known = "、".join([*kinds, "只在目录"])
+                raise self.wrong(number, f"的“{word}”不认识；“@部分 编号”后面可以写 {known}", words[0])
+        self.kind = raw.get("kind", "")
         self.part, self.depth = words[0], []
         self._add(Head("part", words[0], words[0], number, raw))
 
@@ -129,12 +134,18 @@ class _Reader:
                 raw |= {"style": SHOWN[word], "table": table}
             elif word in ("进目录", "不进目录"):
                 raw["toc"] = word == "进目录"
+            elif word in ("进文本", "不进文本"):
+                raw["prose"] = word == "进文本"
             else:
-                near = difflib.get_close_matches(word, [*STYLES, *SHOWN, "进目录", "不进目录"], 1, 0.3)
+                near = difflib.get_close_matches(
+                    word, [*STYLES, *SHOWN, "进目录", "不进目录", "进文本", "不进文本"], 1, 0.3
+                )
                 hint = f"，是不是“{near[0]}”" if near else ""
                 raise self.wrong(number, f"的“{word}”不认识{hint}；文字写在下一行", name)
         if raw.get("style") in LISTED:
             raw.setdefault("toc", True)
+        if self.kind in ("tables", "forms") and raw.get("style", "body") not in SHOWN.values():
+            raw.setdefault("prose", True)
 
     def _add(self, head: Head) -> None:
         head.notes, self.notes = self.notes, []
@@ -147,7 +158,7 @@ class _Reader:
         if not key or not value:
             known = "、".join(f"@{k}" for k in LINES)
             raise self.wrong(number, f"的“@{line[:12]}”不认识或者没有写完；可以写 {known}")
-        if head.kind == "part" and key not in ("年度", "放在"):
+        if head.kind == "part" and key not in ("年度", "放在", "目录"):
             raise self.wrong(number, f"：“@部分”下面不能写“@{key}”")
         match key:
             case "如果":
@@ -159,7 +170,7 @@ class _Reader:
                 found = self._match(LET, value, number, "@令 名称 = 内容")
                 head.raw.setdefault("let", {})[found[1]] = found[2]
             case "目录":
-                head.raw |= {"toc": True, "toc_text": value}
+                head.raw |= {"toc_text": value} if head.kind == "part" else {"toc": True, "toc_text": value}
             case "年度":
                 head.raw |= self._years(value, number)
             case "放在":
@@ -196,6 +207,8 @@ def words_of(raw: dict[str, Any]) -> Iterator[str]:
             yield raw["table"]
     elif raw.get("table"):
         yield f"报表 {raw['table']}"
+    if raw.get("prose"):
+        yield "进文本"
     if "toc_text" not in raw and "toc" in raw and raw["toc"] != (style in LISTED):
         yield "进目录" if raw["toc"] else "不进目录"
 

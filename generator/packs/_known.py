@@ -20,7 +20,7 @@ TABLE_NAMES = {
     "parents",
     "numbered",
 }
-BUILT_IN = {"year", "kind", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty", "last"}
+BUILT_IN = {"year", "kind", "scope", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty", "last"}
 
 
 class Known:

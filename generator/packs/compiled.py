@@ -12,10 +12,11 @@ from typing import Any
 
 from generator.model import Figure, Format
 from generator.packs._saying import Sayer
-from generator.packs.language import Expression, Language, Sentence, Word
+from generator.packs.language import Expression, Language, Sentence, Word, without_stop
 from generator.packs.names import Context
 from generator.packs.pack import Pack
 from generator.packs.phrases import Case
+from generator.packs.tables import View
 
 Rule = Expression | None  # None where the pack wrote nothing
 
@@ -87,14 +88,39 @@ class CompiledFact:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTable:
-    """The words around a statutory table."""
+    """The words of a statutory table as it is published.
 
+    ``header`` and ``lines`` where they hold slots; ``shown``: which fixed rows are published, by their slots.
+    """
+
+    title: Sentence
     left: Sentence
     middle: Sentence
     right: Sentence
     empty_note: Sentence
     toc: Sentence
     notes: tuple[Sentence, ...] = ()
+    header: Sentence | None = None
+    lines: Sentence | None = None
+    split_codes: Rule = None
+    shown: tuple[tuple[str, Expression], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPart:
+    """A 部分: its heading, and what the contents say."""
+
+    title: Sentence
+    toc: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTerm:
+    """A fixed entry of 名词解释."""
+
+    term: Sentence
+    text: Sentence
+    when: Rule = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +151,8 @@ class CompiledPack:
     sayer: Sayer  # of the same phrases
     title: Sentence | None
     cover: tuple[Sentence, ...]
-    parts: Mapping[str, Sentence]
+    running_head: Sentence | None
+    parts: Mapping[str, CompiledPart]
     blocks: Mapping[str, CompiledBlock]
     tables: Mapping[str, CompiledTable]
     forms: Mapping[str, CompiledForm]
@@ -135,6 +162,7 @@ class CompiledPack:
     drivers: Mapping[str, Expression]
     facts: Mapping[str, CompiledFact]
     checks: Mapping[str, CompiledCheck]
+    terms: Mapping[str, CompiledTerm]
 
     def say(
         self, name: str, current: Figure, base: Figure, formats: Mapping[str, Format] | None = None, /, **extra: object
@@ -150,4 +178,16 @@ class CompiledPack:
             return met(self.reasons[reason].when, context.members)
 
         context.members["reasons"].ask_with(asked)  # type: ignore[attr-defined]
+        context.members["terms"] = self._terms(context)
         return context
+
+    def _terms(self, context: Context) -> list[View]:
+        """The fixed entries of 名词解释 that hold, in order."""
+        specs = sorted(self.pack.in_force(self.pack.terms, context.year), key=lambda t: t.order)
+        out = []
+        for spec in specs:
+            made, scope = self.terms[spec.id], context.members
+            if met(made.when, scope):
+                text = Word(made.text.spans(scope))
+                out.append(View({"key": spec.id, "term": made.term.word(scope), "text": without_stop(text)}))
+        return out

@@ -7,14 +7,13 @@ rendered is a PackError, because the pack is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from generator.model import (
     Block,
     Document,
-    Figure,
     Heading,
     Paragraph,
     Part,
@@ -25,18 +24,18 @@ from generator.model import (
     Submission,
     Table,
     TableCell,
-    show,
+    plain,
 )
 from generator.packs.compiled import CompiledBlock, CompiledPack, met
-from generator.packs.grid import Grid, GridCell, build, parse, split
-from generator.packs.language import MARK, LanguageError, Sentence, read_marks, spans_of
+from generator.packs.grid import GridCell, build, split
+from generator.packs.language import MARK, LanguageError, Sentence, read_marks
 from generator.packs.names import Context
 from generator.packs.pack import PackError
-from generator.packs.schema import BlockSpec, FormSpec, PartSpec, TableSpec
-from generator.packs.tables import RowView, TableView, View
+from generator.packs.published import Published, chinese, grid_rows
+from generator.packs.schema import NUMBERS, BlockSpec, FormSpec, PartSpec
+from generator.packs.tables import TableView
 
 Scope = Mapping[str, object]
-SUM_NAME = re.compile(r"(合计|总计|小计)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,22 @@ class Composer:
 
     compiled: CompiledPack
     context: Context
+    counts: dict[str, int] = field(default_factory=dict)  # the numbers given so far, by the way they are written
 
     def block(self, spec: BlockSpec) -> CompiledBlock:
         return self.compiled.blocks[spec.id]
+
+    def number(self, spec: BlockSpec) -> Spans:
+        """The next number of a block that is counted; those written in a deeper way begin afresh."""
+        if not spec.number:
+            return ()
+        at = NUMBERS.index(spec.number)
+        self.counts[spec.number] = self.counts.get(spec.number, 0) + 1
+        for deeper in NUMBERS[at + 1 :]:
+            self.counts.pop(deeper, None)
+        count = self.counts[spec.number]
+        shown = spec.number.replace("一", chinese(count)).replace("1", str(count))
+        return (Span(shown, "ordinal"),)
 
 
 def compose(
@@ -59,7 +71,8 @@ def compose(
     scope = composer.context.scope()
     try:
         parts = tuple(_part(composer, part) for part in pack.ordered_parts(submission.year))
-        cover = tuple(line.text(scope) for line in compiled.cover)
+        cover = tuple(text for line in compiled.cover if (text := line.text(scope)))
+        head = compiled.running_head.text(scope) if compiled.running_head else ""
         title = compiled.title.text(scope) if compiled.title else ""
     except LanguageError as error:
         raise PackError(pack.id, "", str(error)) from error
@@ -74,6 +87,8 @@ def compose(
         date=_date(composer.context) or f"{submission.year}-12-31",
         draft=draft,
         style=pack.style,
+        scope=composer.context.whose,
+        running_head=head,
     )
 
 
@@ -85,7 +100,12 @@ def _date(context: Context) -> str:
 
 
 def _part(composer: Composer, spec: PartSpec) -> Part:
-    heading = Heading(spec.id, 1, composer.compiled.parts[spec.id].spans(composer.context.scope()), toc=True)
+    made, scope = composer.compiled.parts[spec.id], composer.context.scope()
+    spans, toc_text = made.title.spans(scope), made.toc.text(scope)
+    if spec.listed:  # the contents lead to its first table
+        spans, toc_text = (), toc_text or plain(spans)
+    heading = Heading(spec.id, 1, spans, toc=True, toc_text=toc_text)
+    composer.counts.clear()
     blocks = tuple(_blocks(composer, composer.compiled.pack.blocks.get(spec.id, ())))
     return Part(spec.id, heading, blocks, spec.kind)
 
@@ -137,6 +157,8 @@ def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> It
     name = spec.id + suffix
     made = composer.block(spec)
     spans = made.text.spans(scope) if made.text else ()
+    number = composer.number(spec) if spans else ()
+    spans = (*number, *spans)
     match spec.style:
         case "table":
             table = composer.context.tables.get(spec.table)
@@ -147,10 +169,11 @@ def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> It
         case "h2" | "h3":
             toc_text = made.toc.text(scope)
             if spans:
-                yield Heading(name, 2 if spec.style == "h2" else 3, spans, spec.toc, toc_text)
+                toc_text = plain(number) + toc_text if toc_text else ""
+                yield Heading(name, 2 if spec.style == "h2" else 3, spans, spec.toc, toc_text, spec.prose)
         case "body" | "center":
             if spans:
-                yield Paragraph(name, _one_stop(spans), "center" if spec.style == "center" else "body")
+                yield Paragraph(name, _one_stop(spans), "center" if spec.style == "center" else "body", spec.prose)
 
 
 def _one_stop(spans: Spans) -> Spans:
@@ -173,14 +196,14 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
     local = {**scope, "unit": spec.unit, "table_empty": table.empty}
     made = composer.compiled.tables[spec.id]
     notes = (*made.notes, *((made.empty_note,) if table.empty and spec.empty_note else ()))
-    header = _grid_rows(parse(spec.header), lambda c: TableCell((Span(c.text),), align="center", bold=True))
+    published = Published(table, made, composer.context.formats[spec.format], local)
     toc_text = composer.block(block).toc.text(local) if block.toc_text else ""
     return Table(
         id=name,
-        title=spec.title,
-        header=header,
-        body=tuple(_body(composer, table)),
-        widths=spec.widths or tuple([10] * parse(spec.header).width),
+        title=made.title.text(local),
+        header=published.header(),
+        body=tuple(published.body()),
+        widths=published.widths(),
         number=spec.number if spec.show_number else "",
         left=made.left.text(local),
         middle=made.middle.text(local),
@@ -191,87 +214,6 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
         toc_text=toc_text or made.toc.text(local),
         font_pt=spec.font,
     )
-
-
-def _grid_rows(grid: Grid, make: Callable[[GridCell], TableCell]) -> tuple[Row, ...]:
-    return tuple(tuple(_spanning(make(c), c) for c in row) for row in grid.rows)
-
-
-def _spanning(cell: TableCell, at: GridCell) -> TableCell:
-    """A cell over as many columns and rows as its place in the grid."""
-    return cell if at.colspan == at.rowspan == 1 else replace(cell, colspan=at.colspan, rowspan=at.rowspan)
-
-
-def _body(composer: Composer, table: TableView) -> Iterator[Row]:
-    spec = table.spec
-    show_figure = _shower(composer, spec)
-    if spec.body:
-        yield from _grid_rows(parse(spec.body), lambda c: _fixed_cell(c, table, show_figure))
-    if spec.rows:
-        totals = _row_cells(parse(spec.total), None, table["total"], show_figure, 0)
-        if not spec.total_last:
-            yield totals
-        for number, row in enumerate(table.rows, 1):
-            shape = spec.unit_row if row.row.kind == "unit" and spec.unit_row else spec.row
-            yield _row_cells(parse(shape), row, row, show_figure, number)
-        if spec.total_last:
-            yield totals
-
-
-def _shower(composer: Composer, spec: TableSpec) -> object:
-    pack_format = composer.context.formats[spec.format]
-
-    def show_figure(figure: Figure) -> TableCell:
-        text = show(figure, pack_format)
-        return TableCell((Span(text, "figure", figure=figure),) if text else (), align="right")
-
-    return show_figure
-
-
-def _text_cell(text: str) -> TableCell:
-    compact = re.sub(r"\s", "", text)
-    centred = compact.isdigit() or SUM_NAME.search(compact) is not None
-    return TableCell((Span(text),) if text else (), align="center" if centred else "left")
-
-
-def _fixed_cell(cell: GridCell, table: TableView, show_figure: object) -> TableCell:
-    if not cell.slot:
-        code_at_left = any(
-            c.column == cell.column - 1 and c.text.isdigit() and len(c.text) == 5
-            for c in parse(table.spec.body).rows[cell.row]
-        )
-        made = _text_cell(cell.text)
-        if made.align == "center" and cell.text.isdigit() and len(cell.text) in (3, 5):
-            made = replace(made, align="left")
-        return replace(made, indent=1) if code_at_left else made
-    value: object = table
-    for part in cell.slot.split("."):
-        value = value[part] if isinstance(value, View) else None
-    assert callable(show_figure)
-    return show_figure(value) if isinstance(value, Figure) else TableCell()
-
-
-def _row_cells(grid: Grid, row: RowView | None, values: object, show_figure: object, number: int) -> Row:
-    assert isinstance(values, View) and callable(show_figure)
-    cells: list[TableCell] = []
-    for c in grid.rows[0]:
-        cell = _text_cell(c.text)
-        if c.slot == "n":
-            cell = TableCell((Span(str(number), "ordinal"),), align="center")
-        elif c.slot in ("code", "name", "codename") and row is not None:
-            cell = _identity_cell(c.slot, row)
-        elif c.slot:
-            value = values[c.slot]
-            cell = show_figure(value) if isinstance(value, Figure) else TableCell(spans_of(value))
-        cells.append(_spanning(cell, c))
-    return tuple(cells)
-
-
-def _identity_cell(slot: str, row: RowView) -> TableCell:
-    code, name = row.code, row.row.name
-    text = {"code": code, "name": name, "codename": f"{code}-{name}" if code else name}[slot]
-    indent = max(row.level - 1, 0) if slot != "code" else 0
-    return TableCell((Span(text, "name", cells=row.cells),) if text else (), indent=indent)
 
 
 # ------------------------------------------------------------------ appendix forms
@@ -319,4 +261,4 @@ def _form_rows(text_of: Sentence, spec: FormSpec, scope: Scope, *, bold: bool) -
         label = not MARK.search(cell.text)
         return TableCell(spans, align="center" if centred or label else "left", bold=bold)
 
-    return _grid_rows(grid, make)
+    return grid_rows(grid, make)

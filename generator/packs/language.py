@@ -12,6 +12,7 @@ import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from decimal import Decimal
 from types import CodeType
 from typing import Any
@@ -144,6 +145,14 @@ def typed(text: Text, *, as_clause: bool = False) -> Word:
     if not value:
         return open_place(text.missing) if text.missing else Word()
     return word(re.sub(r"[\r\n]+\s*", "", value), "typed", cells=text.cells)
+
+
+def without_stop(value: Word) -> Word:
+    """Words without the 。 that the sentence around them brings itself."""
+    if not value.spans:
+        return value
+    *head, last = value.spans
+    return Word((*head, replace(last, text=last.text.rstrip("。"))))
 
 
 def suggested(text: Text) -> Word:

@@ -77,6 +77,8 @@ def _validate(model: type[Model], raw: Raw, shown: str, entry: str) -> Model:
             "missing": "必须填写",
             "literal_error": "的值不在允许的范围内",
         }
+        if first["type"] == "value_error":
+            raise PackError(shown, entry, str(first.get("ctx", {}).get("error", first["msg"]))) from None
         what = kinds.get(first["type"], f"的值不对：{first['msg']}")
         raise PackError(shown, entry, f"“{where}”{what}") from None
 

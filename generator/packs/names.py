@@ -56,7 +56,9 @@ class Context:
         for data in submission.tables.values():
             names |= {r.code: r.name for r in data.rows if r.name and r.kind == "subject" and r.code not in names}
         self.names = names
-        members: dict[str, object] = {"year": submission.year, "kind": pack.meta.kind}
+        info = submission.groups.get("info", Record({}))
+        self.whose = str(info.get("scope", "")) or "部门"
+        members: dict[str, object] = {"year": submission.year, "kind": pack.meta.kind, "scope": self.whose}
         members |= self._groups()
         members |= self._lists()
         self._facts = {v.key: v for v in members.get(pack.meta.facts, []) if v.key}  # type: ignore[attr-defined]
@@ -71,7 +73,6 @@ class Context:
         self.last = LastYear(submission.lists.get(pack.meta.last_lines, ()), str(known).split())
         members["last"] = self.last
         members["reasons"] = ReasonsView(self)
-        members["terms"] = self._terms()
         members["used_items"] = self._used_items()
         self.formats = styled(pack, submission)
         members[FORMATS] = self.formats
@@ -124,10 +125,6 @@ class Context:
         if isinstance(text, Word) and text:
             return Word(replace(s, text=s.text.rstrip("。")) for s in text.spans)
         return open_place(f"{row.code}{row.name} 名词解释")
-
-    def _terms(self) -> list[View]:
-        fixed = sorted(self.pack.in_force(self.pack.terms, self.year), key=lambda t: t.order)
-        return [View({"key": t.id, "term": t.term, "text": t.text.rstrip("。")}) for t in fixed]
 
     def _used_items(self) -> list[RowView]:
         """Every 项 that the money tables use, once, by code."""

@@ -6,9 +6,10 @@ pack is found when it is loaded.  Field descriptions are shown to template keepe
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 FieldType = Literal[
     "text",  # one line, as typed
@@ -24,24 +25,85 @@ FieldType = Literal[
 ]
 
 
-class Entry(BaseModel):
-    """Base of everything that is merged by ``id``."""
+SLOT = re.compile(r"\{[{%#]")
+YEAR_SLOT = re.compile(r"\{\{.*?\}\}\s*(?:年度?)?")
 
+
+def without_slots(text: str) -> str:
+    """Words without their slots, as the workbook shows and reads them: ``{{ year }}年收入表`` → ``收入表``."""
+    return YEAR_SLOT.sub("", text)
+
+
+def _slotted(value: object) -> bool:
+    match value:
+        case str():
+            return bool(SLOT.search(value))
+        case dict():
+            return any(_slotted(v) for v in value.values())
+        case list() | tuple():
+            return any(_slotted(v) for v in value)
+    return False
+
+
+class Entry(BaseModel):
+    """Base of everything that is merged by ``id``.
+
+    ``slotted``: the keys whose words may hold ``{{ … }}``; anywhere else that would be printed literally,
+    and is refused.
+    """
+
+    slotted: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = Field(min_length=1)
     since: int | None = None
     until: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_loose_slots(cls, raw: Any) -> Any:
+        if isinstance(raw, dict):
+            for key, value in raw.items():
+                if key not in cls.slotted and _slotted(value):
+                    raise ValueError(f"{key} 里不能写花括号，写了会照原样印出来；花括号可以写在 {_listed(cls.slotted)}")
+        return raw
 
     def applies(self, year: int) -> bool:
         """Whether the entry holds in a fiscal year."""
         return (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
 
 
-class TableSpec(Entry):
-    """A statutory table: its exact header, body, notes and page."""
+def _listed(keys: frozenset[str]) -> str:
+    return "、".join(sorted(keys)) or "正文里"
 
+
+class TableSpec(Entry):
+    """A statutory table: its exact header, body, notes and page.
+
+    Slots in the title, the header and the labels of the body are for the published table; the workbook
+    shows and reads the words without them.
+    """
+
+    slotted: ClassVar[frozenset[str]] = frozenset(
+        {
+            "title",
+            "header",
+            "body",
+            "heading",
+            "head",
+            "lines",
+            "notes",
+            "empty_note",
+            "left",
+            "middle",
+            "right",
+            "toc_text",
+        }
+    )
     number: str
     title: str
+    heading: str = ""  # the title as published, where it differs; may hold slots
+    head: str = ""  # the header as published, where it differs; may hold slots
+    lines: str = ""  # the fixed rows as published, where they differ; may hold slots
     header: str
     body: str = ""  # fixed rows: pipe grid with {slot}
     total: str = ""  # tables with rows by subject: the total row
@@ -63,8 +125,25 @@ class TableSpec(Entry):
     indent: tuple[int, ...] = ()  # columns in which deeper subjects are indented
     toc_text: str = ""
     format: str = "table"
+    split_codes: str = ""  # published in cells of 类, 款 and 项 where this holds
+    shown: dict[str, str] = Field(default_factory=dict)  # a fixed row is published only where this holds, by its slot
+    whole_yuan: bool = False  # filled in whole 元: sums may differ by their roundings
     show_number: bool = True  # whether the number stands above the published table
     hidden: bool = False  # asked for in the workbook, not published
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published(cls, raw: Any) -> Any:
+        """Slots go to what is published; the workbook keeps the plain words."""
+        if not isinstance(raw, dict):
+            return raw
+        made = dict(raw)
+        for plain, published in (("title", "heading"), ("header", "head"), ("body", "lines")):
+            text = made.get(plain)
+            if isinstance(text, str) and SLOT.search(text):
+                made.setdefault(published, text)
+                made[plain] = "\n".join(without_slots(line) for line in text.split("\n"))
+        return made
 
 
 class SheetSpec(Entry):
@@ -160,6 +239,7 @@ class DriverSpec(Entry):
 class FactSpec(Entry):
     """One kind of fact that an officer enters as a fact, and which parts it can explain."""
 
+    slotted: ClassVar[frozenset[str]] = frozenset({"text"})
     text: str  # how the fact is said
     when: str = ""  # it is there only when this holds
     for_each: str = ""  # a list: one fact for each row, named ``fact``
@@ -190,9 +270,13 @@ class DraftSettings(BaseModel):
     offsets: int = Field(default=2, ge=1, le=9)  # at most so many offsetting parts are named
 
 
+NUMBERS = ("一、", "（一）", "1.", "1、", "（1）")  # the ways in which blocks are numbered, from the outside in
+
+
 class BlockSpec(Entry):
     """One block of the outline.  Its text stands in ``text`` or in narrative/*.j2 under its id."""
 
+    slotted: ClassVar[frozenset[str]] = frozenset({"text", "toc_text"})
     style: Literal["h2", "h3", "body", "center", "table", "form", "inline", "group"] = "body"
     text: str = ""
     same: str = ""  # the id of the block whose text this one has, too
@@ -203,6 +287,8 @@ class BlockSpec(Entry):
     inside: str = ""  # the id of the block in whose loop this block is repeated
     toc: bool = False
     toc_text: str = ""
+    number: Literal["", "一、", "（一）", "1.", "1、", "（1）"] = ""  # counted by itself, as the first would be written
+    prose: bool = False  # in the plain text although it stands in a part of tables
     table: str = ""  # style table: the id of a TableSpec; form/inline: of a FormSpec
     after: str = ""
     before: str = ""
@@ -211,7 +297,10 @@ class BlockSpec(Entry):
 class PartSpec(Entry):
     """One 部分 and its place in the document."""
 
+    slotted: ClassVar[frozenset[str]] = frozenset({"title", "toc_text"})
     title: str
+    toc_text: str = ""  # what the contents say, where it differs
+    listed: bool = False  # in the contents only: no heading is printed above its first table
     order: int
     kind: Literal["prose", "tables", "forms"] = "prose"
 
@@ -219,6 +308,9 @@ class PartSpec(Entry):
 class FormSpec(Entry):
     """An appendix form, or a table inside the text: pipe grids with Jinja loops."""
 
+    slotted: ClassVar[frozenset[str]] = frozenset(
+        {"title", "header", "body", "subtitle", "left", "right", "notes", "toc_text"}
+    )
     title: str
     header: str = ""
     body: str
@@ -237,14 +329,20 @@ class FormSpec(Entry):
 class TermSpec(Entry):
     """One fixed entry of 名词解释."""
 
+    slotted: ClassVar[frozenset[str]] = frozenset({"term", "text"})
     term: str
     text: str
     order: int = 100
+    when: str = ""  # only where this holds
+
+
+CASES = ("increase", "decrease", "equal", "from_zero", "to_zero", "both_zero", "from_negative", "to_negative")
 
 
 class PhraseSpec(Entry):
     """One family of phrases: ``id`` is e.g. ``change.total``; a phrase for each case."""
 
+    slotted: ClassVar[frozenset[str]] = frozenset({*CASES, "no_base", "no_prior"})
     model_config = ConfigDict(extra="forbid", frozen=True)
     increase: str = ""
     decrease: str = ""
@@ -255,7 +353,9 @@ class PhraseSpec(Entry):
     from_negative: str = ""
     to_negative: str = ""
     no_base: str = ""
+    no_prior: str = ""  # there is no prior year to compare with; ``why`` is the reason given
     places: str = "money"  # the format whose printed digits decide
+    basis: Literal["", "exact", "printed"] = ""  # what differences and rates are made of; empty: as the pack says
     sample: dict[str, str] = Field(default_factory=dict)  # words for the example of ``pack show``
 
 
@@ -309,8 +409,10 @@ class PackMeta(BaseModel):
     version: str = "1"
     abstract: bool = False  # a common ground that is not used by itself
     basis: tuple[str, ...] = ()
-    document_title: str = "{{ info.name }}{{ year }}年度部门{{ kind }}"
-    cover: tuple[str, ...] = ("{{ info.name }}", "{{ year }}年度部门{{ kind }}")
+    document_title: str = "{{ info.name }}{{ year }}年度{{ scope }}{{ kind }}"
+    cover: tuple[str, ...] = ("{{ info.name }}", "{{ year }}年度{{ scope }}{{ kind }}")
+    running_head: str = ""  # above every page
+    rates: Literal["exact", "printed"] = "exact"  # differences and rates from exact or from printed amounts
     toc_title: str = "目录"
     literals: tuple[str, ...] = ()
     amount_unit: Literal["元", "万元"] = "元"  # the default of new workbooks

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.packs import schema
-from generator.packs._heads import LISTED, Head, lines_of, read_heads, words_of
+from generator.packs._heads import LISTED, SHOWN, Head, lines_of, read_heads, words_of
 from generator.packs._layer import narrative_files, read_text, read_toml
 from generator.packs.layers import assemble
 from generator.packs.listing import layers
@@ -246,6 +246,7 @@ def _part(
             yield raw["title"]
         yield ""
     known = [b.id for b in inherited.blocks.get(part, ())] if inherited else []
+    kind = own.raw.get("kind", "") if own else ""
     depth: list[str] = []
     last = known[-1] if known else ""
     for entry in entries:
@@ -258,7 +259,10 @@ def _part(
         yield from entry.notes
         found = texts.get(name)
         yield from found.notes if found else ()
-        yield " ".join(["@@" + "@" * (len(depth) - 1), name, *words_of(raw)])
+        words = list(words_of(raw))
+        if kind in ("tables", "forms") and raw.get("style", "body") not in SHOWN.values() and name not in known:
+            words += [] if raw.get("prose") else ["不进文本"]
+        yield " ".join(["@@" + "@" * (len(depth) - 1), name, *words])
         if inside and len(depth) == 1:
             yield f"@属于 {inside}"
         yield from lines_of(raw)

@@ -106,7 +106,7 @@ def notice(difference: Difference, reason: str, date: str = "") -> Document:
     ``reason``: of the 更正.  ``date``: of publication (ISO), printed at the end where given.
     """
     new = difference.new.document
-    name = f"{new.department}{new.year}年度部门{new.kind}公开文本"
+    name = f"{new.department}{new.year}年度{new.scope}{new.kind}公开文本"
     head = Heading("notice", 1, (Span(f"关于更正{name}的说明"),), toc=True)
     rows = tuple(
         tuple(

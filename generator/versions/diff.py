@@ -190,7 +190,7 @@ def _places(document: Document) -> dict[str, str]:
     out: dict[str, str] = {}
     for part in document.parts:
         above = ""
-        for block in (part.heading, *part.blocks):
+        for block in part.whole():
             if isinstance(block, Heading) and block.level == 2:
                 above = block.text
             if isinstance(block, Table):

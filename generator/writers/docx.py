@@ -77,7 +77,7 @@ def write_docx(
     properties.title, properties.author, properties.language = document.title, document.department, document.language
     properties.created = properties.modified = moment
     properties.last_modified_by, properties.revision, properties.comments = document.department, 1, ""
-    properties.subject, properties.keywords = f"{document.year}年度部门{document.kind}", ""
+    properties.subject, properties.keywords = f"{document.year}年度{document.scope}{document.kind}", ""
     buffer = io.BytesIO()
     package.save(buffer)
     # the body is put in as text: it would take longer to move it into the package's tree than to make it
@@ -105,7 +105,10 @@ def _running(package: docx.document.Document, document: Document) -> tuple[str, 
         _replace(made.element, xml)
         ids.append(relation)
     made, relation = part.add_header_part()
-    _replace(made.element, header_xml(DRAFT_LINE if document.draft else ""))
+    _replace(
+        made.element,
+        header_xml("　".join(t for t in (DRAFT_LINE if document.draft else "", document.running_head) if t)),
+    )
     return ids[0], ids[1], relation
 
 

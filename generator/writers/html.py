@@ -231,7 +231,7 @@ def block_html(block: Block) -> str:
 
 def part_html(part: Part) -> str:
     """One part of the screen page."""
-    blocks = "".join(block_html(b) for b in (part.heading, *part.blocks))
+    blocks = "".join(block_html(b) for b in part.whole())
     return f'<section class="part {part.kind}">\n{blocks}</section>\n'
 
 
@@ -261,6 +261,8 @@ def body_html(document: Document) -> str:
     """The inside of ``body``: banner, cover, 目录, parts."""
     banner = f'<p class="draft" role="alert">{DRAFT_BANNER}</p>\n' if document.draft else ""
     parts = "".join(part_html(part) for part in document.parts)
+    if document.running_head:
+        banner += f'<p class="running">{text_html(document.running_head)}</p>\n'
     return f"{banner}{toc_html(document)}<main>\n{cover_html(document)}{parts}</main>\n"
 
 

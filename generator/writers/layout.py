@@ -90,7 +90,8 @@ class _Pager:
     def part(self, part: Part, tables: dict[str, TableLayout]) -> None:
         style = self.style
         self.new_page()
-        self.pages[part.heading.id] = self.put(title_lines(part.heading.text, style) + 1)
+        if part.heading.spans:
+            self.pages[part.heading.id] = self.put(title_lines(part.heading.text, style) + 1)
         for number, block in enumerate(part.blocks):
             if block.id in self.breaks:
                 self.new_page()

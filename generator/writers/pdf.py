@@ -72,7 +72,7 @@ def write_pdf(
         )
         for name, content, description in sorted(attachments)
     ]
-    css = page_css(document.style, draft=document.draft)
+    css = page_css(document.style, draft=document.draft, head=document.running_head)
     variant = "pdf/a-3a" if archival else "pdf/ua-1"
     return set_page(page, css, document.style.fonts, variant=variant, attachments=attached or None)
 
@@ -171,7 +171,7 @@ def _pt(twips: float) -> str:
     return f"{twips / 20:g}pt"
 
 
-def page_css(style: PageStyle, *, draft: bool) -> str:
+def page_css(style: PageStyle, *, draft: bool, head: str = "") -> str:
     """The stylesheet of a printed document: fonts, what is constant, and the measures of its page."""
     table = _pt(style.table_margin)
     pitch = _pt(style.pitch)
@@ -190,6 +190,9 @@ h2, h3, p.body {{ text-indent: {_pt(2 * style.size)}; }}
 .line {{ height: {_pt(table_layout.SMALL_LINE)}; }}
 .line, .notes {{ line-height: {_pt(table_layout.SMALL_LINE)}; font-size: {NOTE_PT}pt; }}
 """
+    if head:
+        text = head.replace("\\", "").replace('"', "\u201d")
+        css += f'@page {{ @top-center {{ content: "{text}"; font: 10.5pt/1 var(--song); vertical-align: middle; }} }}\n'
     return fontfiles.font_css(style.fonts) + asset("print.css") + css + (asset("draft.css") if draft else "")
 
 
@@ -345,7 +348,7 @@ def _print_block(block: Block, plan: layout.Layout, style: PageStyle, *, new: bo
 def _print_part(part: Part, plan: layout.Layout, style: PageStyle) -> str:
     out = []
     before: Block | None = None
-    for block in (part.heading, *part.blocks):
+    for block in part.whole():
         apart = isinstance(before, Table) and before.new_page  # text after a table on its own page begins a page
         out.append(_print_block(block, plan, style, new=apart or block.id in plan.breaks))
         before = block

@@ -23,7 +23,7 @@ class DocumentPage:
         """Cover, parts and blocks, each block with its id and HTML."""
         parts = []
         for part in self.document.parts:
-            blocks = [self._piece(b) for b in (part.heading, *part.blocks)]
+            blocks = [self._piece(b) for b in part.whole()]
             parts.append({"id": part.id, "kind": part.kind, "heading": part.heading.text, "blocks": blocks})
         toc = [
             {"id": safe_id(e.id), "text": e.in_toc, "level": e.level if isinstance(e, Heading) else 2}

@@ -295,6 +295,8 @@ def _source(document: Document, plan: layout.Layout, attached: Sequence[Attachme
     yield f"#set document(title:{_plain(document.title)},author:{_plain(document.department)},"
     yield f"date:datetime(year:{date.year},month:{date.month},day:{date.day}))\n"
     yield from _head(style)
+    if document.running_head:
+        yield f"#let S = S.with(head: {_plain(document.running_head)})\n"
     for name, content, description in sorted(attached):
         yield (
             f'#pdf.attach({_string("/" + name)},{_bytes(content)},relationship:"data",'
@@ -311,7 +313,7 @@ def _source(document: Document, plan: layout.Layout, attached: Sequence[Attachme
 
 def _part(part: Part, plan: layout.Layout, style: PageStyle, levels: _Levels) -> Iterator[str]:
     """A part: its text on pages of text, each table that starts a page on pages of its own."""
-    text = "".join(_block(part.heading, plan, style, levels))
+    text = "".join(_block(part.heading, plan, style, levels)) if part.heading.spans else ""
     for block in part.blocks:
         made = "".join(_block(block, plan, style, levels))
         if isinstance(block, Table) and alone(block, plan.tables[block.id]):
