@@ -8,7 +8,8 @@ be used by ``like``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from generator.checks.filled import Filled, submission
 from generator.checks.run import check
 from generator.model import Document, Severity, Submission, Table
-from generator.packs import CompiledPack, Pack, PackError, compose, read_toml, slot_ids
+from generator.packs import CompiledPack, Pack, PackError, compose, of_year, read_toml, slot_ids
 
 KEYS = {
     "title",
@@ -31,6 +32,11 @@ KEYS = {
     "names",
     "says",
     "silent",
+    "shows",
+    "contents",
+    "cover",
+    "head",
+    "lines",
     "findings",
     "complete",
 }
@@ -196,12 +202,13 @@ def submission_of(case: Case, pack: Pack) -> Submission:
 def run(case: Case, compiled: CompiledPack) -> list[str]:
     """What a case expects and does not get, in Chinese; empty where all is well."""
     try:
+        compiled = of_year(compiled, _year(case, cases_of(compiled.pack)))
         made = submission_of(case, compiled.pack)
     except PackError as error:
         return [str(error)]
     context = compiled.context(made)
     document = compose(made, compiled, context=context)
-    problems = [*_texts(case, document)]
+    problems = [*_texts(case, document), *_pages(case, document)]
     report = check(compiled, context, document)
     found = {f.id: f for f in report.findings}
     wanted = case.raw.get("findings", [])
@@ -215,6 +222,54 @@ def run(case: Case, compiled: CompiledPack) -> list[str]:
             if not isinstance(b, Table) and "【待填" in b.text
         ]
     return [f"{case.file}：{p}" for p in problems]
+
+
+def _pages(case: Case, document: Document) -> Iterator[str]:
+    """Cells of tables, the contents, the cover, the running head and the plain text."""
+    tables = {b.id: b for b in document.tables()}
+    for block, text in _flat(case.raw.get("shows", {})):
+        table = tables.get(block)
+        printed = [_cells(row) for row in (*table.grid("header"), *table.grid("body"))] if table else []
+        if table is None:
+            yield f"表“{block}”没有写出来"
+        wanted = [_cells(line.split("|")) for line in str(text).splitlines() if line.strip()]
+        yield from _in_order(f"表“{block}”", wanted, printed) if table else ()
+    places = {
+        "contents": ("目录", [b.in_toc for b in document.contents()]),
+        "cover": ("封面", list(document.cover)),
+        "head": ("页眉", [document.running_head]),
+        "lines": ("文本", document.prose()),
+    }
+    for key, (name, shown) in places.items():
+        wanted = case.raw.get(key, [])
+        yield from _in_order(name, [wanted] if isinstance(wanted, str) else wanted, shown)
+
+
+def _cells(row: Sequence[str]) -> str:
+    return " | ".join(c.strip() for c in row).strip()
+
+
+def _in_order(name: str, wanted: Sequence[str], shown: Sequence[str]) -> Iterator[str]:
+    """Each wanted line, one behind the other."""
+    at = 0
+    for line in wanted:
+        if line in shown[at:]:
+            at = shown.index(line, at) + 1
+        else:
+            near = difflib.get_close_matches(line, shown, 1, 0.3)
+            yield f"{name}里没有：{line}" + (f"\n      最接近的是：{near[0]}" if near else "")
+
+
+def _year(case: Case, cases: Mapping[str, Case]) -> int:
+    """The fiscal year of a case, its own or that of the one it is like."""
+    seen: list[Case] = []
+    current: Case | None = case
+    while current is not None and current not in seen:
+        if "year" in current.raw:
+            return int(current.raw["year"])
+        seen.append(current)
+        current = cases.get(str(current.raw.get("like", "")))
+    return 2024
 
 
 def _texts(case: Case, document: Document) -> Iterator[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from generator.model import CellRef, Figure, Record, SubjectRow, Submission, TableData, Text, Value
-from generator.packs import ColumnSpec, FieldSpec, Pack
+from generator.packs import ColumnSpec, FieldSpec, Pack, TableSpec
 
 
 @dataclass
@@ -33,12 +34,13 @@ class Filled:
 SCALE = {"万元": Decimal(10000), "元": Decimal(1)}
 
 
-def money(text: str, unit: str, place: tuple[str, str]) -> Figure:
+def money(text: str, unit: str, place: tuple[str, str], *, whole_yuan: bool = False) -> Figure:
     """An amount in 元; the margin is half of the last decimal that was written (at least two)."""
     if not text:
         return Figure(None, cells=(CellRef(*place),))
     decimals = max(2, len(text.partition(".")[2]))
-    margin = Decimal(0) if unit == "元" else SCALE[unit] * Decimal(5).scaleb(-decimals - 1)
+    rounded = whole_yuan and "." not in text
+    margin = Decimal("0.5") * rounded if unit == "元" else SCALE[unit] * Decimal(5).scaleb(-decimals - 1)
     return Figure(Decimal(text) * SCALE[unit], cells=(CellRef(*place),), margin=margin)
 
 
@@ -52,25 +54,27 @@ def value(spec: FieldSpec | ColumnSpec, text: str, unit: str, place: tuple[str, 
     return Text(text or "", (CellRef(*place),))
 
 
-def table(table_id: str, sheet: str, raw: Mapping[str, Any], unit: str) -> TableData:
+def table(spec: TableSpec, raw: Mapping[str, Any], unit: str) -> TableData:
+    sheet = spec.number
+    amount = partial(money, whole_yuan=spec.whole_yuan)
     rows = []
     for number, row in enumerate(raw["rows"], 1):
         cells: dict[str, Value] = {
             c: Text(v, (CellRef(sheet, f"{c}{number}"),))
             if c in row.get("text", ())
-            else money(v, unit, (sheet, f"{c}{number}"))
+            else amount(v, unit, (sheet, f"{c}{number}"))
             for c, v in row["cells"].items()
         }
         rows.append(
             SubjectRow(row["code"], row["name"], cells, row.get("kind", "subject"), CellRef(sheet, f"A{number}"))
         )
     return TableData(
-        table_id,
+        spec.id,
         sheet,
         unit,
-        {s: money(v, unit, (sheet, s)) for s, v in raw["slots"].items()},
+        {s: amount(v, unit, (sheet, s)) for s, v in raw["slots"].items()},
         tuple(rows),
-        {c: money(v, unit, (sheet, f"{c}0")) for c, v in raw["totals"].items()},
+        {c: amount(v, unit, (sheet, f"{c}0")) for c, v in raw["totals"].items()},
     )
 
 
@@ -100,7 +104,7 @@ def submission(pack: Pack, filled: Filled) -> Submission:
         pack.id,
         filled.year,
         filled.name,
-        {k: table(k, pack.tables[k].number, raw, filled.unit) for k, raw in filled.tables.items()},
+        {k: table(pack.tables[k], raw, filled.unit) for k, raw in filled.tables.items()},
         {k: Record(v) for k, v in groups.items()},
         lists,
         {k: Text(v, (CellRef("原因说明", k),)) for k, v in filled.reasons.items()},

@@ -87,7 +87,7 @@ def judge(spec: CheckSpec, left: Figure, right: Figure) -> Status:
     """The status of a comparison of two figures."""
     if (left.missing and left.blank) or (right.missing and right.blank):
         return Status.CANNOT_TELL
-    if left.blank and right.blank:
+    if left.absent or right.absent or (left.blank and right.blank):
         return Status.NOT_APPLICABLE
     gap = left - right
     return Status.PASSED if holds(spec.relation, gap.number, gap.margin) else Status.FAILED

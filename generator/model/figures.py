@@ -43,6 +43,7 @@ class Figure:
     missing: str = ""
     formula: str = ""
     minus: frozenset[CellRef] = frozenset()  # cells that entered with a minus sign
+    absent: str = ""  # there is no such figure, and why (no prior year to compare with)
 
     @property
     def blank(self) -> bool:
@@ -70,6 +71,7 @@ class Figure:
             missing=self.missing or other.missing,
             formula=sign.join(names) if all(names) else "",
             minus=self.minus | theirs,
+            absent=self.absent or other.absent,
         )
 
     def __add__(self, other: object) -> Figure:

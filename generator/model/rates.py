@@ -10,6 +10,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.model.figures import ZERO, Figure
+from generator.model.formats import Format, printed_value
+
+
+def as_printed(figure: Figure, form: Format) -> Figure:
+    """The figure that a format prints, exact from then on: what a reader of the document would reckon with."""
+    if figure.value is None:
+        return figure
+    return replace(figure, value=printed_value(figure.value, form) * form.divisor / form.scale, margin=ZERO)
 
 
 def share(part: Figure, whole: Figure) -> Figure:

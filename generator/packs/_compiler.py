@@ -56,6 +56,9 @@ def _phrases(pack: Pack, language: Language) -> dict[str, dict[Case, Sentence]]:
         texts: dict[Case, Sentence] = {}
         for case in Case:
             source: Case | None = case
+            if case is Case.NO_PRIOR and not spec.no_prior and pack.meta.no_prior:
+                texts[case] = language.sentence(pack.meta.no_prior, "no_prior")
+                continue
             while source and not getattr(spec, source.value):
                 source = FALLBACK[source]
             if source is None:
@@ -212,7 +215,7 @@ class _Compiler:
             self._same_shape(getattr(spec, name), plain, file, spec.id)
         text = partial(self.text, file=file, entry=spec.id)
         used = frozenset({"used"})
-        shown = [(slot, self.rule(rule, file, spec.id, used)) for slot, rule in spec.shown.items()]
+        shown = [(slot, self.rule(rule, file, spec.id, used)) for slot, rule in spec.shown]
         return CompiledTable(
             title=text(spec.heading or spec.title),
             header=text(spec.head) if spec.head else None,

@@ -10,7 +10,7 @@ from generator.model import Figure, total
 from generator.model import rates as formulas
 from generator.packs._saying import Sayer
 from generator.packs.grid import parse
-from generator.packs.language import Word, joined, open_place, plain_of, word
+from generator.packs.language import Word, joined, open_place, plain_of, spans_of, word
 from generator.packs.names import RecordView, count
 from generator.packs.parts import FUNCTIONS as PARTS
 from generator.packs.tables import RowView, TableView, View
@@ -19,14 +19,11 @@ from generator.packs.tables import RowView, TableView, View
 def _functions(sayer: Sayer) -> dict[str, Callable[..., Any]]:
     return {
         **sayer.functions(),
-        "share": formulas.share,
-        "growth": formulas.growth,
-        "completion": formulas.completion,
-        "difference_rate": formulas.difference_rate,
         "mean": formulas.mean,
         "total": total,
         "count": count,
         "joined": joined,
+        "because": _because,
         "to_fill": lambda label: open_place(plain_of(label)),
         "column": lambda rows, name: [r[name] for r in rows],
         "written": _written,
@@ -48,6 +45,12 @@ def _written(table: TableView, *prefixes: str) -> list[Any]:
                 name = next((c.text for c in reversed(grid.rows[cell.row]) if c.column < cell.column), "")
                 out.append((code, _name_of(name.strip(), figure)))
     return [w for _, w in sorted(out, key=lambda pair: pair[0])]
+
+
+def _because(before: object, reason: object, after: object = "") -> Word:
+    """A reason with the words around it; nothing at all where there is nothing to give a reason for."""
+    given = Word(spans_of(reason))
+    return Word((*spans_of(before), *given.spans, *spans_of(after))) if given else Word()
 
 
 def _name_of(text: str, figure: Figure) -> Word:

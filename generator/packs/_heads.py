@@ -52,10 +52,6 @@ class Head:
     source: list[str] = field(default_factory=list)  # its text as written, line by line
 
 
-class HeadError(PackError):
-    """A narrative file that cannot be read, with the line in the message."""
-
-
 def read_heads(text: str, shown: str) -> list[Head]:
     """All heads of a file, in order.  PackError with the line where something is wrong."""
     reader = _Reader(shown)
@@ -71,8 +67,8 @@ class _Reader:
         self.depth: list[str] = []  # the open blocks, by the number of @
         self.notes: list[str] = []
 
-    def wrong(self, number: int, message: str, entry: str = "") -> HeadError:
-        return HeadError(self.shown, entry or (self.heads[-1].id if self.heads else ""), f"第{number}行{message}")
+    def wrong(self, number: int, message: str, entry: str = "") -> PackError:
+        return PackError(self.shown, entry or (self.heads[-1].id if self.heads else ""), f"第{number}行{message}")
 
     def take(self, number: int, line: str) -> None:
         stripped = line.strip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generator.packs.aliases import REASONS, column_aliases, root_aliases, sheet_fields, table_aliases
+from generator.packs.grid import GridError
 from generator.packs.pack import Pack
 from generator.packs.tables import row_columns, slot_ids
 
@@ -44,6 +46,33 @@ class Known:
             if spec.rows:
                 self.third[spec.id, "total"] = set(row_columns(spec))
         self.roots |= set(self.second) | set(pack.lists)
+        self._by_the_form(pack)
+
+    def _by_the_form(self, pack: Pack) -> None:
+        """The names that follow the form, beside the short ones."""
+        for year in (None, *pack.turns):
+            at = year if year is not None else 9999
+            for alias, name in root_aliases(pack, at).items():
+                self.roots.add(alias)
+                if name in self.second:
+                    self.second[alias] = self.second[name]
+            for sheet, fields in sheet_fields(pack, at).items():
+                self.roots.add(sheet)
+                self.second.setdefault(sheet, set()).update(fields)
+        self.roots.add(REASONS)
+        for spec in pack.tables.values():
+            try:
+                aliases, columns = table_aliases(spec), column_aliases(spec)
+            except GridError:  # said of the table itself
+                continue
+            self.second[spec.id] |= set(aliases)
+            for (table, head), inner in list(self.third.items()):
+                if table == spec.id:
+                    inner |= {a for a, c in columns.items() if c in inner}
+                    for alias in (a for a, h in aliases.items() if h == head):
+                        self.third[spec.id, alias] = inner
+            for alias in (a for a, n in root_aliases(pack, 9999).items() if n == spec.id):
+                self.third |= {(alias, head): inner for (table, head), inner in self.third.items() if table == spec.id}
 
     def wrong(self, path: tuple[str, ...], local: frozenset[str] | set[str]) -> str:
         """The part of a dotted name that does not exist, or nothing."""

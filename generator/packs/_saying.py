@@ -11,7 +11,7 @@ from jinja2.runtime import Context as JinjaContext
 
 from generator.model import Figure, Format
 from generator.model import rates as formulas
-from generator.packs.language import FORMATS, LanguageError, Sentence, Word, formats_of, open_place
+from generator.packs.language import FORMATS, LanguageError, Sentence, Word, formats_of, open_place, word
 from generator.packs.pack import Pack
 from generator.packs.phrases import Case, decide
 
@@ -34,7 +34,10 @@ class Sayer:
         missing = current.missing or base.missing
         if missing:
             return open_place(missing)
-        case = decide(current, base, formats[self.pack.phrases[name].places])
+        spec = self.pack.phrases[name]
+        case = decide(current, base, formats[spec.places])
+        if (extra.get("basis") or spec.basis or self.pack.meta.rates) == "printed":
+            current, base = (formulas.as_printed(f, formats[spec.places]) for f in (current, base))
         difference = abs(current - base).named(f"{current.label}的增减额")
         names = {
             "current": current,
@@ -45,6 +48,7 @@ class Sayer:
             "deviation": formulas.difference_rate(current, base),
             "rate_of_all": formulas.rate_from_zero(formulas.growth(current, base), difference),
             "deviation_of_all": formulas.rate_from_zero(formulas.difference_rate(current, base), current),
+            "absent": word(base.absent, "typed"),
             FORMATS: formats,
         }
         return self.phrases[name][case].word({**names, **extra})
@@ -61,10 +65,35 @@ class Sayer:
         def differs(context: JinjaContext, current: Figure, base: Figure, places: str = "money") -> bool:
             missing = current.missing or base.missing
             case = decide(current, base, formats_of(context, usual)[places])
-            return bool(missing) or case not in (Case.EQUAL, Case.BOTH_ZERO)
+            return bool(missing) or case not in (Case.EQUAL, Case.BOTH_ZERO, Case.NO_PRIOR)
 
         @pass_context
         def case(context: JinjaContext, current: Figure, base: Figure, places: str = "money") -> str:
             return decide(current, base, formats_of(context, usual)[places]).value
 
-        return {"phrase": phrase, "differs": differs, "case": case}
+        def rate(of: Callable[[Figure, Figure], Figure]) -> Callable[..., Figure]:
+            """A share or rate, from exact or from printed amounts."""
+
+            @pass_context
+            def made(context: JinjaContext, part: Figure, whole: Figure, basis: str = "") -> Figure:
+                if (basis or self.pack.meta.rates) == "printed":
+                    form = formats_of(context, usual)["money"]
+                    part, whole = formulas.as_printed(part, form), formulas.as_printed(whole, form)
+                return of(part, whole)
+
+            return made
+
+        @pass_context
+        def printed(context: JinjaContext, figure: Figure, places: str = "money") -> Figure:
+            return formulas.as_printed(figure, formats_of(context, usual)[places])
+
+        return {
+            "phrase": phrase,
+            "differs": differs,
+            "case": case,
+            "printed": printed,
+            "share": rate(formulas.share),
+            "growth": rate(formulas.growth),
+            "completion": rate(formulas.completion),
+            "difference_rate": rate(formulas.difference_rate),
+        }

@@ -175,7 +175,9 @@ class CompiledPack:
         context = Context(self.pack, submission)
 
         def asked(reason: str) -> bool:
-            return met(self.reasons[reason].when, context.members)
+            made = self.reasons[reason]
+            base = made.base(context.members) if made.base and context.no_prior else None
+            return met(made.when, context.members) and not (isinstance(base, Figure) and base.absent)
 
         context.members["reasons"].ask_with(asked)  # type: ignore[attr-defined]
         context.members["terms"] = self._terms(context)

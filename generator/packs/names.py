@@ -11,12 +11,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.model import Figure, LastYear, Record, SubjectRow, Submission, TableData, Text, Value
+from generator.packs.aliases import REASONS, record_aliases, root_aliases, sheet_fields
 from generator.packs.language import FORMATS, Word, open_place, typed, word
 from generator.packs.pack import Pack
 from generator.packs.schema import ColumnSpec, FieldSpec
 from generator.packs.style import styled
 from generator.packs.tables import RowView, TableView, View
 
+NONE = "none"  # the field that says why there is no prior year
 AMOUNT_TYPES = {"amount", "count", "number", "percent"}
 
 
@@ -25,14 +27,22 @@ class RecordView(View):
 
     __slots__ = ("cells", "key", "record")
 
-    def __init__(self, record: Record, members: Mapping[str, object], key: str) -> None:
-        super().__init__(members)
+    def __init__(
+        self, record: Record, members: Mapping[str, object], key: str, aliases: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(members, aliases)
         self.record, self.key = record, key
         self.cells = (record.row,) if record.row else ()
 
 
-def _shown(value: Value | None, spec: FieldSpec | ColumnSpec, label: str) -> object:
-    """A value as templates see it: figures stay figures, words become words with a source."""
+def _shown(value: Value | None, spec: FieldSpec | ColumnSpec, label: str, absent: str = "") -> object:
+    """A value as templates see it: figures stay figures, words become words with a source.
+
+    ``absent``: why there is no prior year; then a figure of it is none, and not asked for.
+    """
+    if spec.type in AMOUNT_TYPES and absent:
+        cells = value.cells if isinstance(value, Figure) else ()
+        return Figure(None, "元" if spec.type == "amount" else spec.unit, cells, label=label, absent=absent)
     if spec.type in AMOUNT_TYPES:
         figure = value if isinstance(value, Figure) else Figure(None, "元" if spec.type == "amount" else spec.unit)
         missing = (figure.missing or (label if spec.required else "")) if figure.blank else ""
@@ -42,8 +52,16 @@ def _shown(value: Value | None, spec: FieldSpec | ColumnSpec, label: str) -> obj
     return typed(replace(text, missing=missing), as_clause=spec.type == "clause")
 
 
-def record_members(record: Record, specs: Mapping[str, FieldSpec | ColumnSpec], prefix: str = "") -> dict[str, object]:
-    return {name: _shown(record.data.get(name), spec, prefix + spec.label) for name, spec in specs.items()}
+def record_members(
+    record: Record, specs: Mapping[str, FieldSpec | ColumnSpec], absent: Callable[[str], str] = lambda _: ""
+) -> dict[str, object]:
+    """The values of a record by name; ``absent``: which of them there cannot be, and why."""
+    return {name: _shown(record.data.get(name), spec, spec.label, absent(name)) for name, spec in specs.items()}
+
+
+def _but_why(absent: str) -> Callable[[str], str]:
+    """Everything of a group is absent but the reason itself."""
+    return lambda name: absent if name != NONE else ""
 
 
 class Context:
@@ -57,6 +75,8 @@ class Context:
             names |= {r.code: r.name for r in data.rows if r.name and r.kind == "subject" and r.code not in names}
         self.names = names
         info = submission.groups.get("info", Record({}))
+        last = submission.groups.get(pack.meta.prior, Record({}))
+        self.no_prior = str(last.get(NONE, "")).strip()
         self.whose = str(info.get("scope", "")) or "部门"
         members: dict[str, object] = {"year": submission.year, "kind": pack.meta.kind, "scope": self.whose}
         members |= self._groups()
@@ -69,10 +89,12 @@ class Context:
             for spec in pack.in_force(pack.tables, submission.year)
         }
         members |= self.tables
+        members |= {alias: members[name] for alias, name in root_aliases(pack, self.year).items()}
+        members |= self._by_sheet(members)
         known = submission.groups.get("origin", Record({})).get("known", Text())
         self.last = LastYear(submission.lists.get(pack.meta.last_lines, ()), str(known).split())
         members["last"] = self.last
-        members["reasons"] = ReasonsView(self)
+        members["reasons"] = members[REASONS] = ReasonsView(self)
         members["used_items"] = self._used_items()
         self.formats = styled(pack, submission)
         members[FORMATS] = self.formats
@@ -86,19 +108,32 @@ class Context:
         out: dict[str, object] = {}
         for group, specs in by_group.items():
             record = self.submission.groups.get(group, Record({}))
-            out[group] = RecordView(record, record_members(record, specs), group)
+            whole = self.no_prior if group == self.pack.meta.prior else ""
+            out[group] = RecordView(record, record_members(record, specs, _but_why(whole)), group)
+        return out
+
+    def _by_sheet(self, members: Mapping[str, object]) -> dict[str, object]:
+        """The fields by the sheet that they stand in, by their labels."""
+        out: dict[str, object] = {}
+        for sheet, fields in sheet_fields(self.pack, self.year).items():
+            if sheet not in members:
+                places = {alias: name.partition(".") for alias, name in fields.items()}
+                out[sheet] = View({alias: members[g][n] for alias, (g, _, n) in places.items()})  # type: ignore[index]
         return out
 
     def _lists(self) -> dict[str, object]:
         out: dict[str, object] = {}
         for spec in self.pack.in_force(self.pack.lists, self.year):
             columns: dict[str, FieldSpec | ColumnSpec] = {c.id: c for c in spec.columns if c.type != "lookup"}
-            views = []
+            views, aliases = [], record_aliases(columns)
             for number, record in enumerate(self.submission.lists.get(spec.id, ()), 1):
                 key = _plain(record.data.get(spec.key)) if spec.key else str(number)
-                views.append(RecordView(record, record_members(record, columns), key))
+                views.append(RecordView(record, record_members(record, columns, self._absent), key, aliases))
             out[spec.id] = views
         return out
+
+    def _absent(self, column: str) -> str:
+        return self.no_prior if column == self.pack.meta.prior else ""
 
     def facts_of(self, row: SubjectRow) -> View:
         """The facts of a subject; open places where the officer has not written them yet."""
@@ -111,7 +146,9 @@ class Context:
         for column in columns:
             label = f"{row.code}{row.name} {column.label}"
             if column.type in AMOUNT_TYPES:
-                members[column.id] = Figure(None, label=label, missing=label if column.required else "")
+                absent = self._absent(column.id)
+                missing = label if column.required and not absent else ""
+                members[column.id] = Figure(None, label=label, missing=missing, absent=absent)
             else:
                 members[column.id] = open_place(label) if column.required else Word()
         return View(members)
@@ -167,6 +204,14 @@ class ReasonsView:
         if not shown and spec.required and self._asked(name):
             return open_place(spec.title)
         return shown
+
+    def __getitem__(self, title: str) -> Word:
+        """A reason by its title, as it stands in the sheet 原因说明."""
+        specs = self._context.pack.in_force(self._context.pack.reasons, self._context.year)
+        found = next((spec.id for spec in specs if title in (spec.title, spec.id)), "")
+        if not found:
+            raise KeyError(title)
+        return self.__getattr__(found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._context.pack.reasons)

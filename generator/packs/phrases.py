@@ -22,6 +22,7 @@ class Case(StrEnum):
     FROM_NEGATIVE = "from_negative"
     TO_NEGATIVE = "to_negative"
     NO_BASE = "no_base"
+    NO_PRIOR = "no_prior"
 
 
 # Where a pack gives no phrase for a case, the nearest one serves.
@@ -35,6 +36,7 @@ FALLBACK: dict[Case, Case | None] = {
     Case.FROM_NEGATIVE: Case.INCREASE,
     Case.TO_NEGATIVE: Case.DECREASE,
     Case.NO_BASE: Case.FROM_ZERO,
+    Case.NO_PRIOR: Case.NO_BASE,
 }
 
 
@@ -44,6 +46,8 @@ def decide(current: Figure, base: Figure, form: Format) -> Case:
     Equal means that the printed amounts are the same or that their printed difference is nothing
     (持平 is what the printed amounts say).  A blank base that is not asked for means there is none (无年初预算).
     """
+    if base.absent:
+        return Case.NO_PRIOR
     if base.blank and not base.missing:
         return Case.BOTH_ZERO if printed_value(current.number, form) == 0 else Case.NO_BASE
     now, then = printed_value(current.number, form), printed_value(base.number, form)

@@ -133,7 +133,7 @@ class Published:
 
     def _fixed(self) -> tuple[Row, ...]:
         grid = parse(self.made.lines.text(self.scope)) if self.made.lines else parse(self.spec.body)
-        hidden = {cell.row for cell in grid.cells() if cell.slot and not self._is_shown(grid, cell)}
+        hidden = {(c.row, c.column) for c in grid.cells() if c.slot and not self._is_shown(grid, c)}
         rows = grid_rows(grid, lambda c: self._fixed_cell(grid, c))
         return _without(grid, rows, hidden) if hidden else rows
 
@@ -191,7 +191,7 @@ def _panels(grid: Grid) -> list[range]:
     return [range(a, b + 1) for a, b in zip(starts, ends, strict=False)]
 
 
-def _without(grid: Grid, rows: tuple[Row, ...], hidden: set[int]) -> tuple[Row, ...]:
+def _without(grid: Grid, rows: tuple[Row, ...], places: set[tuple[int, int]]) -> tuple[Row, ...]:
     """The rows of a body without the hidden ones of each panel: those below move up and are numbered afresh.
 
     Only in the stretch of rows that holds hidden ones and the labels around them; sums stay where they are.
@@ -202,8 +202,9 @@ def _without(grid: Grid, rows: tuple[Row, ...], hidden: set[int]) -> tuple[Row, 
         for line, row in zip(grid.rows, rows, strict=True)
         for c, cell in zip(line, row, strict=True)
     }
+    mine = next(p for p in panels if any(column in p for _, column in places))
+    hidden = {row for row, column in places if column in mine}
     top, bottom = min(hidden), max(hidden)
-    mine = next(p for p in panels if any(c.slot and c.row in hidden and c.column in p for c in grid.cells()))
     while top > 0 and _numbered(grid, top - 1, mine):
         top -= 1
     while bottom + 1 < len(rows) and _numbered(grid, bottom + 1, mine):

@@ -126,7 +126,9 @@ class TableSpec(Entry):
     toc_text: str = ""
     format: str = "table"
     split_codes: str = ""  # published in cells of 类, 款 and 项 where this holds
-    shown: dict[str, str] = Field(default_factory=dict)  # a fixed row is published only where this holds, by its slot
+    shown: tuple[
+        tuple[str, str], ...
+    ] = ()  # written { slot = "condition" }: a fixed row is published only where this holds, by its slot
     whole_yuan: bool = False  # filled in whole 元: sums may differ by their roundings
     show_number: bool = True  # whether the number stands above the published table
     hidden: bool = False  # asked for in the workbook, not published
@@ -138,6 +140,8 @@ class TableSpec(Entry):
         if not isinstance(raw, dict):
             return raw
         made = dict(raw)
+        if isinstance(made.get("shown"), dict):
+            made["shown"] = tuple(made["shown"].items())
         for plain, published in (("title", "heading"), ("header", "head"), ("body", "lines")):
             text = made.get(plain)
             if isinstance(text, str) and SLOT.search(text):
@@ -353,7 +357,7 @@ class PhraseSpec(Entry):
     from_negative: str = ""
     to_negative: str = ""
     no_base: str = ""
-    no_prior: str = ""  # there is no prior year to compare with; ``why`` is the reason given
+    no_prior: str = ""  # there is no prior year to compare with; ``absent`` is why
     places: str = "money"  # the format whose printed digits decide
     basis: Literal["", "exact", "printed"] = ""  # what differences and rates are made of; empty: as the pack says
     sample: dict[str, str] = Field(default_factory=dict)  # words for the example of ``pack show``
@@ -412,6 +416,8 @@ class PackMeta(BaseModel):
     document_title: str = "{{ info.name }}{{ year }}年度{{ scope }}{{ kind }}"
     cover: tuple[str, ...] = ("{{ info.name }}", "{{ year }}年度{{ scope }}{{ kind }}")
     running_head: str = ""  # above every page
+    no_prior: str = ""  # said in place of every comparison where there is no prior year; ``absent``: why
+    prior: str = "prior"  # the group of fields, and the column of lists, that hold last year's figures
     rates: Literal["exact", "printed"] = "exact"  # differences and rates from exact or from printed amounts
     toc_title: str = "目录"
     literals: tuple[str, ...] = ()

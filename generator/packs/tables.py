@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from generator.model import Figure, SubjectRow, TableData, Value, total
+from generator.packs.aliases import column_aliases, row_aliases, table_aliases
 from generator.packs.grid import parse
 from generator.packs.language import Word, typed, word
 from generator.packs.schema import TableSpec
@@ -14,20 +15,24 @@ IDENTITY = {"code", "name", "codename", "n", "unit"}
 
 
 class View:
-    """Attributes by name; a name that the pack does not know stays undefined."""
+    """Attributes by name or by what the form calls them; a name that the pack does not know stays undefined."""
 
-    __slots__ = ("_members",)
+    __slots__ = ("_aliases", "_members")
 
-    def __init__(self, members: Mapping[str, object]) -> None:
-        self._members = members
+    def __init__(self, members: Mapping[str, object], aliases: Mapping[str, str] | None = None) -> None:
+        self._members, self._aliases = members, aliases
 
     def __getattr__(self, name: str) -> object:
         try:
             return self._members[name]
         except KeyError:
+            if self._aliases and name in self._aliases:
+                return getattr(self, self._aliases[name])
             raise AttributeError(name) from None
 
     def __getitem__(self, name: str) -> object:
+        if self._aliases and name not in self._members and name in self._aliases:
+            return getattr(self, self._aliases[name])
         return self._members[name]
 
     def members(self) -> Mapping[str, object]:
@@ -35,7 +40,7 @@ class View:
         return self._members
 
 
-def nested(slots: Mapping[str, object]) -> dict[str, object]:
+def nested(slots: Mapping[str, object], aliases: Mapping[str, str] | None = None) -> dict[str, object]:
     """``{"r59.total": x}`` as ``{"r59": View({"total": x})}``."""
     out: dict[str, object] = {}
     groups: dict[str, dict[str, object]] = {}
@@ -45,7 +50,7 @@ def nested(slots: Mapping[str, object]) -> dict[str, object]:
             groups.setdefault(head, {})[tail] = value
         else:
             out[name] = value
-    return out | {head: View(nested(inner)) for head, inner in groups.items()}
+    return out | {head: View(nested(inner), aliases) for head, inner in groups.items()}
 
 
 class RowView(View):
@@ -54,7 +59,7 @@ class RowView(View):
     __slots__ = ("_table", "cells", "code", "row")
 
     def __init__(self, row: SubjectRow, members: Mapping[str, object], table: TableView | None) -> None:
-        super().__init__(members)
+        super().__init__(members, row_aliases(table.spec) if table else None)
         self.row, self.code, self._table = row, row.code, table
         self.cells = (row.ref,) if row.ref else ()
 
@@ -141,11 +146,11 @@ class TableView(View):
     ) -> None:
         self.spec, self.data, self._names = spec, data, names
         self._facts, self._definition = facts, definition
-        members: dict[str, object] = nested(fixed_slots(spec, data))
+        members: dict[str, object] = nested(fixed_slots(spec, data), column_aliases(spec) if spec.body else None)
         if spec.rows:
             columns = row_columns(spec)
             totals = {c: _total_cell(spec, data, c) for c in columns}
-            members["total"] = View(totals)
+            members["total"] = View(totals, column_aliases(spec))
             self.rows = [RowView(r, _row_members(spec, r, columns), self) for r in data.rows]
         else:
             self.rows = []
@@ -164,7 +169,7 @@ class TableView(View):
         for row in self.items:
             for length in (3, 5, 7):
                 self._under.setdefault(row.code[:length], []).append(row)
-        super().__init__(members)
+        super().__init__(members, table_aliases(spec))
 
     def children_of(self, code: str, unit: str = "") -> list[RowView]:
         """The rows of the nearest level under a code: of one budget unit, or of all."""

@@ -59,6 +59,22 @@ class _Reader:
     def __init__(self, pack: Pack, sheets: Sequence[Sheet], year: int) -> None:
         self.pack, self.sheets, self.year = pack, sheets, year
         self.reading = Reading(pack)
+        self.no_prior = self._no_prior()
+
+    def _no_prior(self) -> str:
+        """Why there is no prior year; then its figures are not asked for."""
+        spec = self.pack.fields.get(f"{self.pack.meta.prior}.none")
+        title = norm(self.pack.sheets[spec.sheet].title) if spec else ""
+        sheet = next((s for s in self.sheets if norm(s.name) == title), None)
+        if spec is None or sheet is None:
+            return ""
+        label, value = _field_columns(sheet)
+        at = _label_rows(sheet, label).get(norm(spec.label))
+        return as_text(sheet.at(at, value)).strip() if at is not None and value >= 0 else ""
+
+    def _asked(self, spec: FieldSpec | ColumnSpec) -> bool:
+        prior = self.pack.meta.prior
+        return spec.required and not (self.no_prior and (spec.id == prior or spec.id.startswith(prior + ".")))
 
     def read(self, stamp: Stamp) -> ReadResult:
         pack, reading = self.pack, self.reading
@@ -212,7 +228,7 @@ class _Reader:
                         options = "、".join(spec.choices)
                         reading.add("WB-042", [ref], label=label, actual=value.value[:20], options=options)
         blank = value.blank if isinstance(value, Figure) else not value.value.strip()
-        if blank and spec.required and not value.missing:
+        if blank and self._asked(spec) and not value.missing:
             reading.add("WB-040", [ref], label=label)
             value = replace(value, missing=label)
         return value

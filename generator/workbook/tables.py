@@ -35,6 +35,7 @@ class Reading:
     pack: Pack
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, CellRef] = field(default_factory=dict)
+    whole_yuan: bool = False  # of the table that is being read: amounts rounded to 元
 
     def add(
         self,
@@ -62,12 +63,21 @@ class Reading:
         size = SIZE[unit]
         if parsed.value < 0 and not negative:
             self.add("WB-055", [ref], label=label, actual=parsed.value)
-        margin = Decimal(0) if unit == "元" else size * Decimal(5).scaleb(-max(MIN_DECIMALS, parsed.decimals) - 1)
+        exact = Decimal(5).scaleb(-1) if self.whole_yuan and not parsed.decimals else Decimal(0)
+        margin = exact if unit == "元" else size * Decimal(5).scaleb(-max(MIN_DECIMALS, parsed.decimals) - 1)
         return Figure(parsed.value * size, cells=(ref,), margin=margin, label=label)
 
 
 def read_table(reading: Reading, spec: TableSpec, sheet: Sheet) -> TableData:
     """One statutory table; an unreadable one comes back empty with a finding."""
+    reading.whole_yuan = spec.whole_yuan
+    try:
+        return _read_table(reading, spec, sheet)
+    finally:
+        reading.whole_yuan = False
+
+
+def _read_table(reading: Reading, spec: TableSpec, sheet: Sheet) -> TableData:
     header = parse(spec.header)
     top = find_header(sheet, header)
     if top < 0:

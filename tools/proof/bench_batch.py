@@ -155,7 +155,7 @@ def spread(home: Path, counts: Counts, say: Callable[[str], None]) -> dict[str, 
 
 def sentence(plan: Plan, templates: Path) -> dict[str, Any]:
     """One sentence of one pack changed: how many are looked at, how many are rendered."""
-    file = templates / "liaoning" / "narrative" / "statement.j2"
+    file = templates / "liaoning" / "narrative" / "2-部门决算情况说明.j2"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("@@ fund.none\n", "@@ fund.none\n经核对，", 1), encoding="utf-8")
     done = checked(run(plan))
