@@ -20,9 +20,9 @@ from generator.department.publish import Built, build
 from generator.model.document import Heading, Table
 from generator.packs.compiled import CompiledPack
 from generator.packs.composer import compose
-from generator.packs.listing import TEMPLATES
 from generator.packs.loader import load
 from generator.packs.pack import PackError
+from generator.packs.places import TEMPLATES
 from generator.workbook.form.write import write_form
 from tools.made.fill_inputs import form_data
 
