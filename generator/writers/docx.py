@@ -135,6 +135,7 @@ def constant(data: bytes, replaced: dict[str, bytes] | None = None) -> bytes:
             if name in ("_rels/.rels", "[Content_Types].xml"):
                 content = _without_thumbnail(content)
             info = zipfile.ZipInfo(name, EPOCH)
+            info.create_system = 3  # as on every system, so that the bytes are the same
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
             target.writestr(info, content)

@@ -16,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from generator.model import Document, Heading, Paragraph, Row, Table, TableCell, plain
+from generator.writers._archive import neutral
 
 PAPER_A4 = 9
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
@@ -40,7 +41,7 @@ def write_xlsx(document: Document) -> bytes:
         _table(sheet, table, styles, document.draft)
     _sources(book.add_worksheet("数据来源"), document, styles)
     book.close()
-    return buffer.getvalue()
+    return neutral(buffer.getvalue())
 
 
 class _Styles:
