@@ -23,6 +23,7 @@ class WithPacks(build_py):
             target = Path(self.build_lib) / "generator" / "templates"
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(HERE / "templates", target)
+            shutil.copy(HERE / "requirements.lock", target.parent)
 
 
 setup(cmdclass={"build_py": WithPacks})

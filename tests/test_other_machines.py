@@ -48,7 +48,7 @@ def test_without_the_libraries_of_weasyprint_nothing_is_missed(poorer: Path) -> 
     page = juesuan("diff", str(folder), str(folder), "--format", "pdf", at=poorer)
     assert page.returncode == 2 and "libgobject" in page.stderr and "html" in page.stderr
     told = juesuan("doctor", at=poorer)
-    assert told.returncode == 0 and "WeasyPrint 没有" in told.stdout
+    assert told.returncode == 0 and "－ WeasyPrint 没有" in told.stdout and "✓ PDF 用 Typst" in told.stdout
 
 
 def test_without_typst_weasyprint_sets_the_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

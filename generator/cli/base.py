@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 Command = Callable[[argparse.Namespace], int]
+Said = str  # ✓, － or ✗
 
 
 class UsageError(Refusal):

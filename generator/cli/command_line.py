@@ -11,39 +11,31 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from generator import __version__
-from generator.cli import batch, department, editing, merge, packs, reasons, serve, versions
+from generator.cli import batch, chinese, completion, department, editing, merge, packs, reasons, serve, versions
 from generator.cli.base import Command, UsageError
 from generator.model import Refusal
 from generator.packs import PACKS_SETTING
 
-TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve)
+TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve, completion)
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their Chinese help."""
+    chinese.speak()
     top = argparse.ArgumentParser(prog="juesuan", description="部门决算、部门预算公开文本生成工具")
-    top.add_argument("--version", action="version", version=f"juesuan {__version__}")
+    top.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
     commands = top.add_subparsers(dest="command", metavar="命令", required=True)
     for topic in TOPICS:
         topic.register(commands)
-    for each in (top, *_all(commands)):
-        each.add_argument(
-            "--packs", type=Path, default=argparse.SUPPRESS, metavar="文件夹", help="先在这个文件夹里找模板包"
-        )
+    for path, each in chinese.commands(top):
+        if path != "completion":
+            each.add_argument("--packs", type=Path, default=argparse.SUPPRESS, help="先在这个文件夹里找模板包")
+    chinese.finish(top)
     return top
-
-
-def _all(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Iterator[argparse.ArgumentParser]:
-    """Every command, with those below it."""
-    for command in dict.fromkeys(commands.choices.values()):
-        yield command
-        for action in command._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                yield from _all(action)
 
 
 def _own_packs(options: argparse.Namespace) -> None:

@@ -107,10 +107,14 @@ def run_explain(options: argparse.Namespace) -> int:
 
 
 def run_doctor(_: argparse.Namespace) -> int:
-    from generator.cli.doctor import report
+    from generator.cli.doctor import BAD, GOOD, LACKS, report
 
-    healthy = True
-    for ok, line in report():
-        healthy = healthy and ok
-        say(("✓ " if ok else "✗ ") + line)
-    return 0 if healthy else 1
+    counts = dict.fromkeys((GOOD, LACKS, BAD), 0)
+    for state, line in report():
+        counts[state] += 1
+        say(f"{state} {line}")
+    if counts[BAD]:
+        say(f"有 {counts[BAD]} 项要先解决（✗）。")
+    else:
+        say("可以使用。" + (f"标“{LACKS}”的 {counts[LACKS]} 项没有也不影响公开文本。" if counts[LACKS] else ""))
+    return 1 if counts[BAD] else 0
