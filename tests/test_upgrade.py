@@ -29,6 +29,15 @@ PASSWORD = "upgrade pass 42"  # noqa: S105 - of the accounts in the fixture
 COUNTY, BUDGET, EXPLAINED = "某县数据中心", "大连市西岗区营商环境建设局", "辽宁省朝阳市人民政府办公室"
 SHORT = {"县": COUNTY, "预算": BUDGET, "说明": EXPLAINED}
 
+# what is found otherwise today, and why: (no longer, now)
+OTHERWISE: dict[str, tuple[set[tuple[str, str]], set[tuple[str, str]]]] = {
+    # the total of a form without indicators is said once, as that; a score above its points was not seen before
+    "说明": (
+        {("FM-375b", "项目绩效!M16"), ("FM-375b", "项目绩效!M17")},
+        {("DC-414", "整体绩效指标!K22"), ("DC-414", "整体绩效指标!K31"), ("DC-415", "")},
+    )
+}
+
 
 @dataclass(frozen=True)
 class Left:
@@ -61,7 +70,8 @@ def test_forms_edits_and_reasons_say_what_they_said(left: Left) -> None:
         examined = examine(left.home(name), root=left.packs)
         assert examined.as_json()["publishable"] == before["publishable"]
         now = {(f.id, str(f.cells[0]) if f.cells else "") for f in examined.findings}
-        assert {(f["id"], (f["cells"] or [""])[0]) for f in before["findings"]} == now
+        gone, new = OTHERWISE.get(short, (set(), set()))
+        assert {(f["id"], (f["cells"] or [""])[0]) for f in before["findings"]} - gone == now - new
         was = list((left.folder / "output/2024" / name).rglob("*.txt"))
         if was:
             built = build(left.home(name), formats=("txt",), out=left.folder / "新" / name, root=left.packs)

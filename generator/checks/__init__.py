@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from generator.checks.formulas import Result, Status, finding_of, money_text, unit_of
     from generator.checks.pack import lines as pack_lines
     from generator.checks.pack import verify as verify_pack
+    from generator.checks.printed.all import adding_up, remarks
+    from generator.checks.printed.blocks import Grid, Remark, Said, grids_of, said_by
+    from generator.checks.printed.wording import wording
     from generator.checks.run import Report, check, explain
     from generator.checks.suspects import CULPRIT
 else:
@@ -18,15 +21,23 @@ else:
 
 __all__ = [
     "CULPRIT",
+    "Grid",
+    "Remark",
     "Report",
     "Result",
+    "Said",
     "Status",
     "accepted",
+    "adding_up",
     "check",
     "explain",
     "finding_of",
+    "grids_of",
     "money_text",
     "pack_lines",
+    "remarks",
+    "said_by",
     "unit_of",
     "verify_pack",
+    "wording",
 ]

@@ -46,36 +46,6 @@ def execution_score(e: Examination) -> Iterator[Problem]:
             yield _scored(_name(record, "name"), score, should)
 
 
-@rule("FM-375b")
-def project_total(e: Examination) -> Iterator[Problem]:
-    records = e.submission.lists.get("projects", ())
-    if not records or "subtotal" not in {k for r in records for k in r}:
-        raise NotApplicable
-    for record in records:
-        parts = [_number(record, k) for k in ("subtotal", "execution_score", "total")]
-        if any(p.blank for p in parts):
-            continue
-        should = parts[0].number + parts[1].number - _number(record, "deduction").number
-        if abs(should - parts[2].number) > CENT:
-            yield _scored(_name(record, "name"), parts[2], should)
-
-
-@rule("FM-375c")
-def whole_total(e: Examination) -> Iterator[Problem]:
-    wholes = e.submission.lists.get("wholes", ())
-    if not wholes:
-        raise NotApplicable
-    for record in wholes:
-        number, total = _number(record, "no").number, _number(record, "total")
-        rows = [*e.submission.lists.get("whole_tasks", ()), *e.submission.lists.get("whole_indicators", ())]
-        scores = [_number(r, "score") for r in rows if _number(r, "no").number == number]
-        if total.blank or not scores or any(s.blank for s in scores):
-            continue
-        should = round_half_up(sum((s.number for s in scores), Decimal(0)), 2)
-        if abs(should - total.number) > CENT:
-            yield _scored(_name(record, "unit_name"), total, should)
-
-
 @rule("FM-355")
 def projects_within(e: Examination) -> Iterator[Problem]:
     table = e.context.tables.get("expenditure")

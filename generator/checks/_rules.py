@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from generator.checks.formulas import Status
+from generator.checks.printed.all import remarks
+from generator.checks.printed.blocks import Remark, grids_of, said_by
 from generator.model import ENTRIES, CellRef, Document, Entry, Figure, Finding, SubjectRow, Submission, Text
 from generator.packs import CompiledPack, Context, ReasonSpec, met
 from generator.reasons import Slot, Statement, check_slots
@@ -48,6 +50,7 @@ class Examination:
     context: Context
     document: Document
     places: Mapping[str, CellRef] = field(default_factory=dict)
+    broken: frozenset[CellRef] = frozenset()  # cells of formulas that do not hold
 
     @property
     def submission(self) -> Submission:
@@ -114,6 +117,22 @@ class Examination:
     def statements(self) -> tuple[tuple[Slot, Statement], ...]:
         """What reasons say that the figures do not bear."""
         return tuple(check_slots(self.compiled, self.context))
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is wrong in the text as it is printed."""
+        return tuple(remarks(tuple(said_by(self.document)), tuple(grids_of(self.document))))
+
+    @cached_property
+    def printed(self) -> frozenset[CellRef]:
+        """The cells of typed words that the Document prints: what is wrong there is found in the printed text."""
+        spans = (s for b in said_by(self.document) for s in b.spans if s.kind == "typed")
+        return frozenset(c for s in spans for c in s.cells)
+
+    @cached_property
+    def unprinted(self) -> tuple[tuple[str, Text], ...]:
+        """What a person typed and the Document does not print."""
+        return tuple((label, text) for label, text in self.texts if not set(text.cells) & self.printed)
 
     @property
     def used_rows(self) -> list[SubjectRow]:

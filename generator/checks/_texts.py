@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from generator.checks._rules import CannotTell, Examination, NotApplicable, Problem, problem, rule
+from generator.checks.printed.brackets import lonely
 from generator.model import CellRef, Figure, Text
 from generator.packs import Case, View, decide, met
 
@@ -17,7 +18,6 @@ DOUBLED = re.compile(r"[。；，、：！？]{2,}|[,;:!?]{2,}|\.{2}(?!\.)")
 REPEATED = re.compile(r"的的|了了|是是|有有|在在|和和|及及|为为(?!民)|与与")
 IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "(": ")", "〔": "〕"}
 UP = ("增加", "增长", "上升", "提高", "上涨", "新增", "扩大", "追加")
 DOWN = (
     "减少",
@@ -110,7 +110,7 @@ def item_reason(e: Examination) -> Iterator[Problem]:
 
 @rule("TX-386")
 def placeholder(e: Examination) -> Iterator[Problem]:
-    for label, text in e.texts:
+    for label, text in e.unprinted:
         found = PLACEHOLDER.search(text.value)
         if found:
             yield problem(text.cells, label=label, actual=found[0])
@@ -118,31 +118,13 @@ def placeholder(e: Examination) -> Iterator[Problem]:
 
 @rule("TX-387")
 def punctuation(e: Examination) -> Iterator[Problem]:
-    for label, text in e.texts:
+    for label, text in e.unprinted:
         found = DOUBLED.search(text.value.rstrip("。；，、 "))
         if found:
             yield problem(text.cells, label=label, actual=found[0])
-        loose = unbalanced(text.value)
-        if loose:
-            yield problem(text.cells, "pair", label=label, actual=loose)
-
-
-def unbalanced(text: str) -> str:
-    """The first bracket or quote that has no partner."""
-    stack: list[str] = []
-    text = re.sub(r"(^|[；。\s])[（(]?[一二三四五六七八九十\d]+[）)]", "", text)
-    for char in text:
-        if char in PAIRS:
-            stack.append(char)
-        elif char in PAIRS.values():
-            if not stack or not _matches(stack[-1], char):
-                return char
-            stack.pop()
-    return stack[-1] if stack else ""
-
-
-def _matches(opening: str, closing: str) -> bool:
-    return PAIRS[opening] == closing or {opening, closing} in ({"（", ")"}, {"(", "）"})
+        at = lonely(text.value)
+        if at >= 0:
+            yield problem(text.cells, "pair", label=label, actual=text.value[at])
 
 
 @rule("TX-393")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.checks import _forms, _reasons, _texts
+from generator.checks import _forms, _printed, _reasons, _texts
 from generator.checks._rules import Rule
 
 LISTED: tuple[Rule, ...] = (
@@ -10,8 +10,6 @@ LISTED: tuple[Rule, ...] = (
     _reasons.stale,
     _reasons.unconfirmed,
     _forms.execution_score,
-    _forms.project_total,
-    _forms.whole_total,
     _forms.projects_within,
     _forms.vehicles,
     _forms.parents_present,
@@ -43,5 +41,6 @@ LISTED: tuple[Rule, ...] = (
     _texts.published_in_time,
     _texts.open_places,
     _texts.magnitude,
+    *_printed.RULES,
 )
 RULES: dict[str, Rule] = {r.id: r for r in LISTED}

@@ -38,7 +38,8 @@ def check(
     results = run_formulas(compiled, context)
     failed = [r for r in results if r.status is Status.FAILED]
     formulas = arrange(failed, results, context) + rounding_findings(results, context)
-    words, counts = run_rules(LISTED, Examination(compiled, context, document, places or {}))
+    broken = frozenset(c for r in failed if r.spec.severity == "error" for c in r.cells)
+    words, counts = run_rules(LISTED, Examination(compiled, context, document, places or {}, broken))
     coverage = {s.value: counts[s] + sum(1 for r in results if r.status is s) for s in Status}
     findings = by_severity([*reading, *formulas, *words])
     return Report(tuple(findings), tuple(results), coverage)

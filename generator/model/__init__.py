@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generator.model.catalogue.entry import Entry
     from generator.model.document import (
         Align,
+        Blank,
         Block,
         Document,
         Fonts,
@@ -45,6 +46,7 @@ __all__ = [
     "YUAN",
     "ZERO",
     "Align",
+    "Blank",
     "Block",
     "CellRef",
     "Document",

@@ -127,24 +127,28 @@ class Table:
     def in_toc(self) -> str:
         return self.toc_text or self.title
 
-    def grid(self, which: Literal["header", "body"]) -> list[list[str]]:
-        """The texts as a full rectangle; places covered by a merged cell are ``""``."""
+    def cells(self, which: Literal["header", "body"]) -> list[list[TableCell | None]]:
+        """The cells as a full rectangle; places covered by a merged cell are ``None``."""
         rows = self.header if which == "header" else self.body
         width = len(self.widths)
-        out = [[""] * width for _ in rows]
+        out: list[list[TableCell | None]] = [[None] * width for _ in rows]
         covered = [[False] * width for _ in rows]
         for i, row in enumerate(rows):
             j = 0
             for cell in row:
                 while j < width and covered[i][j]:
                     j += 1
-                out[i][j] = cell.text
+                out[i][j] = cell
                 for di in range(cell.rowspan):
                     for dj in range(cell.colspan):
                         if i + di < len(rows) and j + dj < width:
                             covered[i + di][j + dj] = True
                 j += cell.colspan
         return out
+
+    def grid(self, which: Literal["header", "body"]) -> list[list[str]]:
+        """The texts as a full rectangle; places covered by a merged cell are ``""``."""
+        return [[cell.text if cell else "" for cell in row] for row in self.cells(which)]
 
 
 Block = Heading | Paragraph | Table
@@ -217,8 +221,17 @@ class PageStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A place in the text of a block that a person's words were to fill, and left blank: its cells."""
+
+    block: str
+    at: int
+    cells: tuple[CellRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """The whole disclosure.  ``draft`` marks it 草稿 on every page."""
+    """The whole disclosure.  ``draft`` marks it 草稿 on every page; ``blanks`` are no part of what is printed."""
 
     title: str
     department: str
@@ -233,6 +246,7 @@ class Document:
     style: PageStyle = field(default_factory=PageStyle)
     scope: str = "部门"  # whose accounts they are: 部门 or 单位
     running_head: str = ""  # above every page
+    blanks: tuple[Blank, ...] = field(default=(), compare=False)
 
     def blocks(self) -> Iterator[Block]:
         """Every block in order, part headings included."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.model import (
+    Blank,
     Block,
     Document,
     Heading,
@@ -28,6 +29,7 @@ from generator.model import (
 )
 from generator.packs.compiled import CompiledBlock, CompiledPack, met
 from generator.packs.grid import GridCell, build, split
+from generator.packs.joining import join
 from generator.packs.language import MARK, LanguageError, Sentence, read_marks
 from generator.packs.names import Context
 from generator.packs.pack import PackError
@@ -45,6 +47,7 @@ class Composer:
     compiled: CompiledPack
     context: Context
     counts: dict[str, int] = field(default_factory=dict)  # the numbers given so far, by the way they are written
+    blanks: list[Blank] = field(default_factory=list)
 
     def block(self, spec: BlockSpec) -> CompiledBlock:
         return self.compiled.blocks[spec.id]
@@ -89,6 +92,7 @@ def compose(
         style=pack.style,
         scope=composer.context.whose,
         running_head=head,
+        blanks=tuple(composer.blanks),
     )
 
 
@@ -101,7 +105,7 @@ def _date(context: Context) -> str:
 
 def _part(composer: Composer, spec: PartSpec) -> Part:
     made, scope = composer.compiled.parts[spec.id], composer.context.scope()
-    spans, toc_text = made.title.spans(scope), made.toc.text(scope)
+    spans, toc_text = _noted(composer, spec.id, made.title.spans(scope)), made.toc.text(scope)
     if spec.listed:  # the contents lead to its first table
         spans, toc_text = (), toc_text or plain(spans)
     heading = Heading(spec.id, 1, spans, toc=True, toc_text=toc_text)
@@ -157,7 +161,7 @@ def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> It
     name = spec.id + suffix
     made = composer.block(spec)
     spans = made.text.spans(scope) if made.text else ()
-    number = composer.number(spec) if spans else ()
+    number = composer.number(spec) if plain(spans) else ()
     spans = (*number, *spans)
     match spec.style:
         case "table":
@@ -168,23 +172,26 @@ def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> It
             yield form(composer, composer.compiled.pack.forms[spec.table], name, spec, scope)
         case "h2" | "h3":
             toc_text = made.toc.text(scope)
-            if spans:
+            if spans := _noted(composer, name, spans):
                 toc_text = plain(number) + toc_text if toc_text else ""
                 yield Heading(name, 2 if spec.style == "h2" else 3, spans, spec.toc, toc_text, spec.prose)
         case "body" | "center":
-            if spans:
-                yield Paragraph(name, _one_stop(spans), "center" if spec.style == "center" else "body", spec.prose)
+            if spans := _noted(composer, name, spans):
+                yield Paragraph(name, spans, "center" if spec.style == "center" else "body", spec.prose)
 
 
-def _one_stop(spans: Spans) -> Spans:
-    """Words join without doubled final marks (。。) where a person's text met the sentence's own."""
-    out: list[Span] = []
+def _noted(composer: Composer, block: str, spans: Spans) -> Spans:
+    """The words of a block, joined; where a person left something blank is noted with its cell."""
+    written: list[Span] = []
     for span in spans:
-        if out and out[-1].kind == "typed" and span.text[:1] in "。；，" and out[-1].text[-1:] in "。；，":
-            last = out[-1]
-            out[-1] = replace(last, text=last.text.rstrip("。；，"))
-        out.append(span)
-    return tuple(s for s in out if s.text)
+        if not span.text:
+            composer.blanks.append(Blank(block, len(plain(join(written))), span.cells))
+        written.append(span)
+    return join(written)
+
+
+def _solid(spans: Spans) -> Spans:
+    return tuple(s for s in spans if s.text)
 
 
 # ------------------------------------------------------------------ statutory tables
@@ -208,7 +215,7 @@ def statutory(composer: Composer, table: TableView, name: str, block: BlockSpec,
         left=made.left.text(local),
         middle=made.middle.text(local),
         right=made.right.text(local),
-        notes=tuple(s for n in notes if (s := n.spans(local))),
+        notes=tuple(s for n in notes if (s := _solid(n.spans(local)))),
         landscape=spec.landscape,
         toc=block.toc,
         toc_text=toc_text or made.toc.text(local),
@@ -236,7 +243,7 @@ def form(composer: Composer, spec: FormSpec, name: str, block: BlockSpec, scope:
         subtitle=made.subtitle.text(scope),
         left=made.left.text(scope),
         right=made.right.text(scope),
-        notes=tuple(s for n in made.notes if (s := n.spans(scope))),
+        notes=tuple(s for n in made.notes if (s := _solid(n.spans(scope)))),
         landscape=spec.landscape,
         role=role,
         toc=block.toc,
@@ -255,7 +262,7 @@ def _form_rows(text_of: Sentence, spec: FormSpec, scope: Scope, *, bold: bool) -
         raise LanguageError(f"{text_of.place}：{error}") from error
 
     def make(cell: GridCell) -> TableCell:
-        spans = read_marks(cell.text, marks)
+        spans = _solid(read_marks(cell.text, marks))
         number = len(spans) == 1 and spans[0].kind == "figure"
         centred = bold or cell.column in spec.center or number
         label = not MARK.search(cell.text)

@@ -40,12 +40,15 @@ class LanguageError(Exception):
 
 
 class Word:
-    """Rich text inside templates: some spans that print themselves with their sources."""
+    """Rich text inside templates: some spans that print themselves with their sources.
+
+    Words that a person left blank leave a span without text, which knows the cell that was to fill it.
+    """
 
     __slots__ = ("spans",)
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
-        self.spans: Spans = tuple(s for s in spans if s.text)
+        self.spans: Spans = tuple(s for s in spans if s.text or (s.kind == "typed" and s.cells))
 
     @property
     def plain(self) -> str:
@@ -67,7 +70,7 @@ class Word:
         return "".join(out)
 
     def __bool__(self) -> bool:
-        return bool(self.spans)
+        return any(s.text for s in self.spans)
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -143,7 +146,7 @@ def typed(text: Text, *, as_clause: bool = False) -> Word:
         return suggested(text)
     value = clause(text.value) if as_clause else text.value.strip()
     if not value:
-        return open_place(text.missing) if text.missing else Word()
+        return open_place(text.missing) if text.missing else Word((Span("", "typed", cells=text.cells),))
     return word(re.sub(r"[\r\n]+\s*", "", value), "typed", cells=text.cells)
 
 
@@ -174,7 +177,7 @@ def printed(figure: Figure, form: Format) -> Word:
 
 def joined(items: Iterable[object], separator: str = "、", last: str = "") -> Word:
     """A list of words; empty members are dropped.  ``last`` stands before the last one (和)."""
-    written = [s for s in (spans_of(item) for item in items) if s]
+    written = [s for s in (spans_of(item) for item in items) if any(span.text for span in s)]
     out: list[Span] = []
     for number, spans in enumerate(written):
         if number:

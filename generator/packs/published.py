@@ -120,7 +120,11 @@ class Published:
                 cell = replace(cell, indent=0) if self.levels else cell
             elif c.slot:
                 value = values[c.slot]
-                cell = self.show(value) if isinstance(value, Figure) else TableCell(spans_of(value))
+                cell = (
+                    self.show(value)
+                    if isinstance(value, Figure)
+                    else TableCell(tuple(s for s in spans_of(value) if s.text))
+                )
             wide = len(self.levels) - 1 if self.levels and c.column <= self.code < c.column + c.colspan else 0
             cells.append(_spanning(cell, replace(c, colspan=c.colspan + wide)))
         return tuple(cells)

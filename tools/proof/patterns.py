@@ -59,6 +59,11 @@ def found_in(path: Path, module: str) -> Iterator[Found]:
             elif isinstance(words, str):
                 methods = ("search",) if node.func.attr == "compile" else (node.func.attr,)
                 yield Found(f"{module}:{node.lineno}", words, flags, methods)
+    for name, many in vars(home).items():  # tables of patterns, each with its words
+        for number, entry in enumerate(many if isinstance(many, tuple) and not name.startswith("_") else ()):
+            made = getattr(entry, "found", None)
+            if isinstance(made, re.Pattern) and isinstance(made.pattern, str):
+                yield Found(f"{module}.{name}[{number}]", made.pattern, made.flags, ("finditer",))
     for name, pattern in named.items():
         if isinstance(pattern.pattern, str) and name in uses:
             kept = tuple(sorted(uses[name] & set(METHODS)))

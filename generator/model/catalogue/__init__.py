@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.model.catalogue import _edits, _files, _forms, _merge, _published, _reasons, _rules, _sums
+from generator.model.catalogue import _edits, _files, _forms, _merge, _printed, _published, _reasons, _rules, _sums
 from generator.model.catalogue.entry import Entry
 from generator.model.figures import CellRef
 from generator.model.findings import Finding
@@ -18,6 +18,7 @@ TOPICS: dict[str, tuple[Entry, ...]] = {
     "读取填报表": _forms.ENTRIES,
     "归并与指认": _sums.ENTRIES,
     "文字、表单和文档": _rules.ENTRIES,
+    "逐句核对成文": _printed.ENTRIES,
     "原因和草稿": _reasons.ENTRIES,
     "改写的文字": _edits.ENTRIES,
     "版本和成品核对": _published.ENTRIES,
