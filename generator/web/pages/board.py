@@ -80,6 +80,7 @@ def board(request: Request, bench: Bench, user: Who) -> Response:
         "board.html",
         packs=bench.departments.packs(),
         usual_year=chosen["year"] or bench.settings.year,
+        nothing=not sum(bench.departments.counts(user).values()),
         **content,
     )
 
