@@ -300,11 +300,23 @@ def test_equal_budget_and_final_of_the_three_expenses() -> None:
     assert "公务接待费支出决算为1.86万元，完成预算的100.00%。2024年度“三公”经费支出决算数与预算数持平。\n" in text
 
 
-def test_from_zero_has_no_rate_and_to_zero_has_one() -> None:
-    text = "\n".join(lines(prior(income="0", abroad="0", sangong="110940", operating="0")))
+def test_from_zero_is_a_hundred_per_cent_as_the_district_writes_it_or_has_no_rate_by_choice() -> None:
+    nothing = prior(income="0", abroad="0", sangong="110940", operating="0")
+    text = "\n".join(lines(nothing))
+    assert "与2023年度相比，收入支出总计增加7,272.22万元，增长100.00%。主要原因：" in text
+    assert "因公出国（境）费支出决算增加12.88万元，增长100.00%；" in text
+    assert "机关运行经费支出684.52万元，比2023年度增加684.52万元，增长100.00%。主要原因是" in text
+
+    def without_rate(filled: Filled) -> None:
+        nothing(filled)
+        filled.fields["wording.from_zero"] = "不写增长率"
+
+    text = "\n".join(lines(without_rate))
     assert "与2023年度相比，收入支出总计增加7,272.22万元。主要原因：" in text
     assert "因公出国（境）费支出决算增加12.88万元；" in text
-    assert "机关运行经费支出684.52万元，比2023年度增加684.52万元。主要原因是" in text
+
+
+def test_to_zero_has_a_rate() -> None:
     ended = lines(lambda f: f.tables["general"].update(totals={"total": "0"}))
     assert any(
         "。与2023年度相比，一般公共预算财政拨款支出减少6,021.85万元，下降100.00%。主要原因：" in line for line in ended
@@ -313,6 +325,85 @@ def test_from_zero_has_no_rate_and_to_zero_has_one() -> None:
         lines(slots("sangong", abroad__budget="", abroad__final="", total__budget="330000", total__final="301760.35"))
     )
     assert "因公出国（境）费支出决算减少9.82万元，下降100.00%；" in gone
+
+
+# ------------------------------------------------------------------ choices of wording
+
+
+CHOICES = [
+    ("wording.equal", "基本持平", "决算数与预算数持平。\n", "决算数与预算数基本持平。\n"),
+    ("wording.because", "是", "决算数大于预算数的主要原因：", "决算数大于预算数的主要原因是"),
+    ("wording.budget", "全年预算", "一般公共预算财政拨款支出年初预算为5,876.83万元", "一般公共预算财政拨款支出全年预算为5,876.83万元"),
+    ("wording.item_rate", "写", "支出决算为1,865.23万元。", "支出决算为1,865.23万元，完成年初预算的102.94%。"),
+    ("wording.sangong_stop", "句号", "决算数比2023年度增加22.14万元，增长105.85%，其中：", "决算数比2023年度增加22.14万元，增长105.85%。其中："),
+    ("wording.sangong_equal", "持平", "公务接待费支出决算与2023年度持平。", "公务接待费支出决算持平。"),
+    ("wording.rules", "制定了", "本部门建立了如下预算绩效管理制度：", "本部门制定了"),
+    ("wording.mechanism", "不写", "的预算绩效管理工作机制；", "预算绩效管理工作机制；"),
+    ("wording.process", "实行全过程管理", "；全过程绩效管理实施情况：", "；实行全过程管理："),
+    ("wording.fleet", "本部门（单位）", f"12月31日，{NAME}共有车辆", "12月31日，本部门（单位）共有车辆"),
+    ("wording.terms", "较早的", "及其辅助活动取得的收入。主要是：", "及辅助活动所取得的收入。\n"),
+    ("style.purchase_zero", "0", "工程采购金额248.00万元", "工程采购金额248.00万元"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "value", "usual", "chosen"), CHOICES, ids=[c[0] for c in CHOICES])
+def test_what_departments_write_otherwise_is_a_choice(field: str, value: str, usual: str, chosen: str) -> None:
+    assert usual in "\n".join(lines())
+    text = "\n".join(lines(lambda filled: filled.fields.update({field: value})))
+    assert chosen in text and (usual not in text or usual == chosen)
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [
+        ("wording.sangong_paragraphs", "“三公”经费财政拨款支出年初预算为", "2024年度“三公”经费财政拨款支出决算数比"),
+        ("wording.procurement_paragraphs", f"{NAME}2024年度政府采购金额", "2024年度本部门面向中小企业预留"),
+    ],
+)
+def test_two_paragraphs_or_one(field: str, first: str, second: str) -> None:
+    apart, together = lines(), lines(lambda filled: filled.fields.update({field: "一段"}))
+    at = next(k for k, line in enumerate(apart) if line.startswith(first))
+    assert apart[at + 1].startswith(second)
+    assert together[at] == apart[at] + apart[at + 1] and together[at + 1] == apart[at + 2]
+
+
+def test_tables_as_the_system_exports_them() -> None:
+    def change(filled: Filled) -> None:
+        without("soe")(filled)
+        filled.fields |= {
+            "wording.tables": "系统导出表", "wording.codes": "分格", "wording.lines": "26行",
+            "wording.notes": "不写", "wording.empty": "注：无支出",
+        }  # fmt: skip
+
+    tables = {t.title: t for t in made(change)[0].tables()}
+    general = tables["一般公共预算财政拨款支出决算表"]
+    assert general.grid("header")[1][:4] == ["支出功能分类科目编码", "", "", "科目名称"]
+    assert general.grid("header")[2][:3] == ["类", "款", "项"]
+    assert [r[:4] for r in general.grid("body")[:3]] == [
+        ["205", "", "", "教育支出"], ["205", "08", "", "进修及培训"], ["205", "08", "03", "培训支出"],
+    ]  # fmt: skip
+    assert general.grid("body")[-1][0] == "合计" and general.body[-1][0].colspan == 4
+    basic = tables["一般公共预算财政拨款基本支出决算表"]
+    assert basic.grid("header")[1] == ["类", "款", "", "", "类", "款", "", ""]
+    assert basic.grid("body")[1][:3] == ["301", "01", "基本工资"] and basic.grid("body")[1][4:7] == [
+        "302",
+        "01",
+        "办公费",
+    ]
+    summary = [row[2] for row in tables["收入支出决算总表"].grid("body")]
+    assert "二十四、债务还本支出" in summary and "二十六、抗疫特别国债安排的支出" in summary
+    assert [row[0] for row in tables["收入支出决算总表"].grid("body")][-3] == "使用非财政拨款结余（含专用结余）"
+    empty = tables["国有资本经营预算财政拨款收入支出决算表"]
+    assert ["".join(s.text for s in n) for n in empty.notes] == [
+        f"注：{NAME}无国有资本经营预算财政拨款支出，故本表无数据。"
+    ]
+
+
+def test_a_line_that_the_form_lacks_is_shown_where_it_has_money() -> None:
+    usual = [row[2] for row in made()[0].tables()[1].grid("body")]
+    assert "二十四、抗疫特别国债安排的支出" in usual and not any("债务还本支出" in t for t in usual)
+    text = [row[2] for row in made(slots("summary", f231="10000"))[0].tables()[1].grid("body")]
+    assert "二十四、债务还本支出" in text and "二十五、抗疫特别国债安排的支出" in text
 
 
 # ------------------------------------------------------------------ empty tables
@@ -384,11 +475,12 @@ def test_budget_unspent_and_only_vehicles() -> None:
 
     text = "\n".join(lines(change))
     assert (
-        "其中：因公出国（境）费决算为0.00万元；公务用车购置及运行维护费支出决算为8.45万元，完成预算的29.14%；" in text
+        "其中：因公出国（境）费决算为0.00万元，完成预算的0.00%；公务用车购置及运行维护费支出决算为8.45万元，完成预算的29.14%；"
+        in text
     )
     assert "公务接待费支出决算为0.00万元，完成预算的0.00%。" in text
     assert "\n1、因公出国（境）费支出0.00万元。全年安排因公出国（境）团组0个、累计0人次。\n2、" in text
-    assert "\n公务用车购置支出为0.00万元，全年购置公务用车0辆。\n" in text
+    assert "\n公务用车购置支出为0.00万元。\n" in text  # nothing about vehicles where none were bought
     assert (
         "\n国内公务接待支出0.00万元（含外宾接待支出0.00万元）。公务接待0批次、0人次，其中：接待外宾0批次、0人次。\n"
         in text

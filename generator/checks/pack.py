@@ -103,12 +103,13 @@ def examples(compiled: CompiledPack, phrase: str) -> Iterator[tuple[Case, str]]:
     spec = compiled.pack.phrases[phrase]
     form = compiled.pack.formats[spec.places]
     sample: dict[str, object] = {k: 1 if k == "n" else word(v) for k, v in spec.sample.items()}
+    empty = compiled.context(Submission(compiled.pack.id, 2024, ""))
     for case, (now, then) in EXAMPLES.items():
         size = 1 if form.divisor > 1 else 10000
         current = Figure(Decimal(now) / size, label="本年")
         base = Figure(Decimal(then) / size if then else None, label="上年")
         if decide(current, base, form) is case:
-            yield case, str(compiled.say(phrase, current, base, **{**SAMPLES, **sample}))
+            yield case, str(compiled.say(phrase, current, base, empty, **{**SAMPLES, **sample}))
 
 
 def fact_examples(compiled: CompiledPack) -> Iterator[tuple[str, str]]:

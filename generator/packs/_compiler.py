@@ -153,6 +153,7 @@ class _Compiler:
             sayer=self.sayer,
             title=title,
             cover=cover,
+            names=self._own_names(),
             running_head=head,
             tables={k: self._table(spec) for k, spec in pack.tables.items()},
             forms={k: self._form(spec) for k, spec in pack.forms.items()},
@@ -171,6 +172,7 @@ class _Compiler:
         unknown = set(pack.blocks) - set(pack.parts)
         if unknown:
             raise PackError(pack.chain[-1], sorted(unknown)[0], "段落所属的部分没有定义")
+        self.sayer.texts.update({k: block.text for k, block in compiled.blocks.items() if block.text})
         for key in pack.narrative:
             if key not in compiled.blocks and pack.origins[f"text:{key}"].pack == pack.chain[-1]:
                 raise PackError(pack.origins[f"text:{key}"].file, key, "这段文字没有对应的段落，请检查编号")
@@ -183,6 +185,17 @@ class _Compiler:
         cover = tuple(self.text(line, file, "cover") for line in meta.cover)
         head = self.text(meta.running_head, file, "running_head") if meta.running_head else None
         return self.text(meta.document_title, file, "document_title"), cover, head
+
+    def _own_names(self) -> tuple[tuple[str, Expression], ...]:
+        """The names that the pack gives to expressions; each may use those before it."""
+        file, out = f"{self.pack.chain[-1]}/pack.toml", []
+        for name, text in self.pack.meta.names.items():
+            if not name.isidentifier() or name.startswith("_"):
+                raise PackError(file, "names", f"“{name}”不能作名称")
+            made = self.rule(text, file, f"names.{name}")
+            if made is not None:
+                out.append((name, made))
+        return tuple(out)
 
     def _part(self, spec: PartSpec) -> CompiledPart:
         file = _file(self.pack, "part", spec.id)

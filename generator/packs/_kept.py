@@ -96,6 +96,7 @@ def loads(data: bytes) -> CompiledPack:
     known = {"pack": pack, "language": language, "environment": language.env, "sayer": sayer}
     compiled: CompiledPack = _Unpickler(buffer, known).load()
     sayer.phrases.update({k: dict(v) for k, v in compiled.phrases.items()})
+    sayer.texts.update({k: block.text for k, block in compiled.blocks.items() if block.text})
     return compiled
 
 

@@ -45,7 +45,7 @@ class Known:
         for spec in pack.tables.values():
             if spec.rows:
                 self.third[spec.id, "total"] = set(row_columns(spec))
-        self.roots |= set(self.second) | set(pack.lists)
+        self.roots |= set(self.second) | set(pack.lists) | set(pack.meta.names)
         self._by_the_form(pack)
 
     def _by_the_form(self, pack: Pack) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,11 +25,18 @@ class Sayer:
 
     pack: Pack
     phrases: Phrases = field(default_factory=dict)
+    texts: dict[str, Sentence] = field(default_factory=dict)  # of the blocks, by their ids
 
     def say(
-        self, name: str, current: Figure, base: Figure, formats: Mapping[str, Format], extra: Mapping[str, object]
+        self,
+        name: str,
+        current: Figure,
+        base: Figure,
+        formats: Mapping[str, Format],
+        extra: Mapping[str, object],
+        around: MutableMapping[str, object] | None = None,
     ) -> Word:
-        """A phrase in the case that the two amounts decide."""
+        """A phrase in the case that the two amounts decide.  ``around``: the names of the text it stands in."""
         if name not in self.phrases:
             raise LanguageError(f"没有叫“{name}”的说法")
         missing = current.missing or base.missing
@@ -51,7 +59,7 @@ class Sayer:
             "absent": word(base.absent, "typed"),
             FORMATS: formats,
         }
-        return self.phrases[name][case].word({**names, **extra})
+        return self.phrases[name][case].word(ChainMap({**names, **extra}, around or {}))
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """What texts call: ``phrase``, ``differs`` and ``case``, each by what is printed."""
@@ -59,7 +67,7 @@ class Sayer:
 
         @pass_context
         def phrase(context: JinjaContext, name: str, current: Figure, base: Figure, /, **extra: object) -> Word:
-            return self.say(name, current, base, formats_of(context, usual), extra)
+            return self.say(name, current, base, formats_of(context, usual), extra, context.parent)
 
         @pass_context
         def differs(context: JinjaContext, current: Figure, base: Figure, places: str = "money") -> bool:
@@ -87,8 +95,16 @@ class Sayer:
         def printed(context: JinjaContext, figure: Figure, places: str = "money") -> Figure:
             return formulas.as_printed(figure, formats_of(context, usual)[places])
 
+        @pass_context
+        def text(context: JinjaContext, block: str) -> Word:
+            """The text of another block, here."""
+            if block not in self.texts:
+                raise LanguageError(f"没有编号为“{block}”的段落")
+            return self.texts[block].word(context.parent)
+
         return {
             "phrase": phrase,
+            "text": text,
             "differs": differs,
             "case": case,
             "printed": printed,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.model import Figure, Format
+from generator.model import Figure
 from generator.packs._saying import Sayer
 from generator.packs.language import Expression, Language, Sentence, Word, without_stop
 from generator.packs.names import Context
@@ -151,6 +151,7 @@ class CompiledPack:
     sayer: Sayer  # of the same phrases
     title: Sentence | None
     cover: tuple[Sentence, ...]
+    names: tuple[tuple[str, Expression], ...]
     running_head: Sentence | None
     parts: Mapping[str, CompiledPart]
     blocks: Mapping[str, CompiledBlock]
@@ -164,11 +165,10 @@ class CompiledPack:
     checks: Mapping[str, CompiledCheck]
     terms: Mapping[str, CompiledTerm]
 
-    def say(
-        self, name: str, current: Figure, base: Figure, formats: Mapping[str, Format] | None = None, /, **extra: object
-    ) -> Word:
-        """A phrase of the pack about two amounts; ``formats``: those of a submission."""
-        return self.sayer.say(name, current, base, self.pack.formats if formats is None else formats, extra)
+    def say(self, name: str, current: Figure, base: Figure, context: Context | None = None, /, **extra: object) -> Word:
+        """A phrase of the pack about two amounts, under the number style and the choices of a submission."""
+        formats = self.pack.formats if context is None else context.formats
+        return self.sayer.say(name, current, base, formats, extra, context.members if context else None)
 
     def context(self, submission: Any) -> Context:
         """The names of a submission under this pack."""
@@ -180,6 +180,8 @@ class CompiledPack:
             return met(made.when, context.members) and not (isinstance(base, Figure) and base.absent)
 
         context.members["reasons"].ask_with(asked)  # type: ignore[attr-defined]
+        for name, expression in self.names:
+            context.members[name] = expression(context.members)
         context.members["terms"] = self._terms(context)
         return context
 

@@ -101,6 +101,8 @@ def spans_of(value: object) -> Spans:
     match value:
         case None:
             return ()
+        case Undefined() if value._undefined_name is None and value._undefined_hint:
+            return ()  # {{ a if b }} where b does not hold
         case Undefined():
             raise LanguageError(f"用了不存在的名称“{value._undefined_name}”")
         case Word():

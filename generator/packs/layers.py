@@ -248,7 +248,8 @@ def assemble(folder: Path, year: int | None = None) -> Pack:
     style: Raw = {}
     for layer in layers:
         own = {"abstract": False, **layer.meta}
-        meta_raw |= own
+        named = {**meta_raw.get("names", {}), **own.get("names", {})}
+        meta_raw |= {**own, "names": named} if named else own
         style |= layer.style
         for shown, raw in in_year(layer.formats, year):
             name = raw["id"]

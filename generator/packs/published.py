@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from generator.model import Figure, Format, Row, Span, TableCell, show
+from generator.model import CellRef, Figure, Format, Row, Span, TableCell, show
 from generator.packs.compiled import CompiledTable, met
 from generator.packs.grid import Grid, GridCell, parse
 from generator.packs.language import spans_of
+from generator.packs.schema import TableSpec
 from generator.packs.tables import RowView, TableView, View
 
 Scope = Mapping[str, object]
@@ -47,47 +48,47 @@ class Published:
 
     def __init__(self, table: TableView, made: CompiledTable, form: Format, scope: Scope) -> None:
         self.table, self.spec, self.made, self.form, self.scope = table, table.spec, made, form, scope
-        shape = parse(self.spec.row or self.spec.total) if self.spec.rows else None
-        cell = next((c for c in shape.rows[0] if c.slot == "code"), None) if shape else None
-        split = cell is not None and self.spec.rows in LEVELS and made.split_codes is not None
-        self.code = cell.column if cell and split and met(made.split_codes, scope) else -1
-        self.levels = LEVELS.get(self.spec.rows, ()) if self.code >= 0 else ()
+        split = made.split_codes is not None and met(made.split_codes, scope)
+        self.levels = LEVELS.get(self.spec.rows or "economic", ()) if split else ()
+        self.codes = frozenset(_code_columns(table.spec)) if self.levels else frozenset()
 
     def show(self, figure: Figure) -> TableCell:
         """An amount; a cell that may stay blank stays blank."""
         text = show(figure, self.form)
         return TableCell((Span(text, "figure", figure=figure),) if text else (), align="right")
 
+    def wider(self, cell: GridCell) -> GridCell:
+        """A cell with the columns that codes in cells of their own add below or above it."""
+        over = sum(1 for column in self.codes if cell.column <= column < cell.column + cell.colspan)
+        return replace(cell, colspan=cell.colspan + over * (len(self.levels) - 1)) if over else cell
+
     # -------------------------------------------------------------- header
 
     def widths(self) -> tuple[int, ...]:
         """Relative widths of the columns."""
-        widths = list(self.spec.widths or [10] * parse(self.spec.header).width)
-        if self.code >= 0:
-            own = max(widths[self.code] // len(self.levels), 4)
-            widths[self.code : self.code + 1] = [own] * len(self.levels)
-        return tuple(widths)
+        out: list[int] = []
+        for column, width in enumerate(self.spec.widths or [10] * parse(self.spec.header).width):
+            split = column in self.codes
+            out += [max(width // len(self.levels), 4)] * len(self.levels) if split else [width]
+        return tuple(out)
 
     def header(self) -> tuple[Row, ...]:
         """The header; where codes are split, with a line 类, 款, 项 under their heading."""
         text = self.made.header.text(self.scope) if self.made.header else self.spec.header
         grid = parse(text)
-        if self.code < 0:
+        if not self.codes:
             return grid_rows(grid, _heading)
-        more, last = len(self.levels) - 1, len(grid.rows) - 1
+        last = len(grid.rows) - 1
         rows: list[Row] = []
         for row in grid.rows:
             cells = []
             for cell in row:
-                over = cell.column <= self.code < cell.column + cell.colspan
-                deepest = cell.row + cell.rowspan - 1 == last
-                down = 1 if deepest and not over else 0
-                wide = more if over else 0
-                cells.append(
-                    _spanning(_heading(cell), replace(cell, colspan=cell.colspan + wide, rowspan=cell.rowspan + down))
-                )
+                over = self.codes & set(range(cell.column, cell.column + cell.colspan))
+                down = 1 if cell.row + cell.rowspan - 1 == last and not over else 0
+                cells.append(_spanning(_heading(cell), replace(self.wider(cell), rowspan=cell.rowspan + down)))
             rows.append(tuple(cells))
-        return (*rows, tuple(TableCell((Span(name),), align="center", bold=True) for name, _, _ in self.levels))
+        names = [TableCell((Span(name),), align="center", bold=True) for name, _, _ in self.levels]
+        return (*rows, tuple(names * len(self.codes)))
 
     # -------------------------------------------------------------- body
 
@@ -113,7 +114,7 @@ class Published:
             if c.slot == "n":
                 cell = TableCell((Span(str(number), "ordinal"),), align="center")
             elif c.slot == "code" and row is not None and self.levels:
-                cells += self._split(row)
+                cells += self._split(row.code, row.cells)
                 continue
             elif c.slot in ("code", "name", "codename") and row is not None:
                 cell = _identity_cell(c.slot, row)
@@ -125,21 +126,31 @@ class Published:
                     if isinstance(value, Figure)
                     else TableCell(tuple(s for s in spans_of(value) if s.text))
                 )
-            wide = len(self.levels) - 1 if self.levels and c.column <= self.code < c.column + c.colspan else 0
-            cells.append(_spanning(cell, replace(c, colspan=c.colspan + wide)))
+            cells.append(_spanning(cell, self.wider(c)))
         return tuple(cells)
 
-    def _split(self, row: RowView) -> Iterator[TableCell]:
+    def _split(self, code: str, cells: tuple[CellRef, ...] = ()) -> Iterator[TableCell]:
         """类, 款 and 项 of a code, a cell each."""
         for _, begin, end in self.levels:
-            text = row.code[begin:end]
-            yield TableCell((Span(text, "name", cells=row.cells),) if text else (), align="center")
+            text = code[begin:end]
+            yield TableCell((Span(text, "name" if cells else "literal", cells=cells),) if text else (), align="center")
 
     def _fixed(self) -> tuple[Row, ...]:
         grid = parse(self.made.lines.text(self.scope)) if self.made.lines else parse(self.spec.body)
         hidden = {(c.row, c.column) for c in grid.cells() if c.slot and not self._is_shown(grid, c)}
         rows = grid_rows(grid, lambda c: self._fixed_cell(grid, c))
-        return _without(grid, rows, hidden) if hidden else rows
+        rows = _without(grid, rows, hidden) if hidden else rows
+        return tuple(self._with_codes(grid, at, row) for at, row in enumerate(rows)) if self.codes else rows
+
+    def _with_codes(self, grid: Grid, at: int, row: Row) -> Row:
+        """A fixed row whose codes stand in cells of their own."""
+        out: list[TableCell] = []
+        for cell, place in zip(row, grid.rows[at], strict=True):
+            if place.column in self.codes and place.colspan == 1:
+                out += self._split(cell.text)
+            else:
+                out.append(replace(cell, colspan=self.wider(place).colspan))
+        return tuple(out)
 
     def _is_shown(self, grid: Grid, cell: GridCell) -> bool:
         """Whether a fixed row is published: the rule of its slot says so, or there is none."""
@@ -168,6 +179,18 @@ class Published:
         if made.align == "center" and cell.text.isdigit() and len(cell.text) in (3, 5):
             made = replace(made, align="left")
         return replace(made, indent=1) if code_at_left else made
+
+
+def _code_columns(spec: TableSpec) -> Iterator[int]:
+    """The columns of a table that hold codes: of the rows by subject, or those of the fixed rows."""
+    if spec.rows:
+        yield from (c.column for c in parse(spec.row or spec.total).rows[0] if c.slot == "code")
+        return
+    grid = parse(spec.body)
+    for column in range(grid.width):
+        texts = [c.text for c in grid.cells() if c.column == column and c.colspan == 1 and (c.text or c.slot)]
+        if texts and all(t.isdigit() and len(t) in (3, 5, 7) for t in texts):
+            yield column
 
 
 def text_cell(text: str) -> TableCell:
@@ -211,7 +234,7 @@ def _without(grid: Grid, rows: tuple[Row, ...], places: set[tuple[int, int]]) ->
     top, bottom = min(hidden), max(hidden)
     while top > 0 and _numbered(grid, top - 1, mine):
         top -= 1
-    while bottom + 1 < len(rows) and _numbered(grid, bottom + 1, mine):
+    while bottom + 1 < len(rows) and not any(SUM_NAME.search(c.text) for c in grid.rows[bottom + 1]):
         bottom += 1
     stretch = range(top, bottom + 1)
     kept = {p: [r for r in stretch if not (p == mine and r in hidden)] for p in panels}

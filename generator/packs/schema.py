@@ -27,11 +27,15 @@ FieldType = Literal[
 
 SLOT = re.compile(r"\{[{%#]")
 YEAR_SLOT = re.compile(r"\{\{.*?\}\}\s*(?:年度?)?")
+CHOICE = re.compile(r"\{% if .*? %\}(.*?)(?:\{% else %\}(.*?))?\{% endif %\}")
 
 
 def without_slots(text: str) -> str:
-    """Words without their slots, as the workbook shows and reads them: ``{{ year }}年收入表`` → ``收入表``."""
-    return YEAR_SLOT.sub("", text)
+    """Words without their slots, as the workbook shows and reads them: ``{{ year }}年收入表`` → ``收入表``.
+
+    Of a choice what stands where its condition does not hold.
+    """
+    return YEAR_SLOT.sub("", CHOICE.sub(lambda found: found[2] or "", text))
 
 
 def _slotted(value: object) -> bool:
@@ -423,6 +427,7 @@ class PackMeta(BaseModel):
     literals: tuple[str, ...] = ()
     amount_unit: Literal["元", "万元"] = "元"  # the default of new workbooks
     threshold: int = 30  # per cent: a change beyond it asks for more than a stock phrase
+    names: dict[str, str] = Field(default_factory=dict)  # names for expressions, for every text and check
     obsolete: dict[str, str] = Field(default_factory=dict)  # names no longer in use -> the name now
     facts: str = "items"  # the list that holds the facts of each 项, keyed by code
     last_lines: str = "last_lines"  # the list that holds last year's figures, keyed by name

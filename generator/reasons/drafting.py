@@ -118,7 +118,7 @@ class _Maker:
         return printed_value(amount, self.money) != 0
 
     def phrase(self, name: str, current: Figure, base: Figure, /, **extra: object) -> Word:
-        return self.compiled.say(name, current, base, self.context.formats, **extra)
+        return self.compiled.say(name, current, base, self.context, **extra)
 
     def draft(self, slot: Slot) -> Draft:
         case = decide(slot.current, slot.base, self.money)
