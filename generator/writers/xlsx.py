@@ -6,20 +6,26 @@ Written with XlsxWriter (constant bytes).  Text is always written as text, never
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from generator.model import Document, Heading, Paragraph, Row, Table, TableCell, plain
 from generator.writers._archive import neutral
+from generator.writers._xlsx_sums import sums
 
 PAPER_A4 = 9
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+CONTENTS, SOURCES_SHEET = "目录", "数据来源"
+SOURCES_SAID = "正文每个数的精确值、单元格和算式"
 SOURCES = ("编号", "句子", "数字", "精确值", "单位", "来源单元格", "算式")
 
 
@@ -35,13 +41,48 @@ def write_xlsx(document: Document) -> bytes:
         }
     )
     styles = _Styles(book)
-    used: set[str] = set()
-    for table in document.tables():
-        sheet = book.add_worksheet(_sheet_name(table, used))
-        _table(sheet, table, styles, document.draft)
-    _sources(book.add_worksheet("数据来源"), document, styles)
+    used: set[str] = {CONTENTS, SOURCES_SHEET}
+    tables = [(table, _sheet_name(table, used)) for table in document.tables()]
+    _contents(book.add_worksheet(CONTENTS), document, tables, styles)
+    for table, name in tables:
+        _table(book.add_worksheet(name), table, styles, document.draft)
+    _sources(book.add_worksheet(SOURCES_SHEET), document, styles)
     book.close()
     return neutral(buffer.getvalue())
+
+
+def _contents(sheet: Worksheet, document: Document, tables: Sequence[tuple[Table, str]], styles: _Styles) -> None:
+    """The first sheet: what there is, each a link."""
+    title = styles.get(bold=True, font_size=16, align="center", valign="vcenter", font_name="宋体", text_wrap=True)
+    link = styles.get(font_name="宋体", font_size=11, font_color="#1F4E79", underline=1, valign="vcenter")
+    sheet.set_column(0, 0, 90)
+    sheet.write_string(0, 0, document.title, title)
+    sheet.set_row(0, 36)
+    rows = [(name, f"{name}　{table.title or table.in_toc}{_unit(table)}") for table, name in tables]
+    for row, (name, shown) in enumerate([*rows, (SOURCES_SHEET, f"{SOURCES_SHEET}　{SOURCES_SAID}")], 1):
+        quoted = name.replace("'", "''")
+        sheet.write_url(row, 0, f"internal:'{quoted}'!A1", link, shown)
+        sheet.set_row(row, 20)
+    sheet.freeze_panes(1, 0)
+    _page(sheet, len(rows) + 2, 0, draft=document.draft)
+
+
+def _unit(table: Table) -> str:
+    found = re.search(r"单位[：:]\s*(\S+)", f"{table.right} {table.middle} {table.left}")
+    return f"（{found[1]}）" if found else ""
+
+
+def _page(sheet: Worksheet, rows: int, last: int, *, landscape: bool = False, draft: bool = False) -> None:
+    """A4, all columns on one page, what is there and no more."""
+    sheet.print_area(0, 0, max(rows - 1, 0), last)
+    sheet.set_paper(PAPER_A4)
+    if landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.6, 0.6, 0.7, 0.7)
+    sheet.set_footer("&C第 &P 页")
+    if draft:
+        sheet.set_header("&C草稿，不得公开")
 
 
 class _Styles:
@@ -59,7 +100,7 @@ class _Styles:
 
     def cell(self, cell: TableCell, size: int) -> Any:
         figure = next((s.figure for s in cell.spans if s.figure is not None), None)
-        extra: dict[str, object] = {"num_format": "#,##0.00"} if figure is not None and "." in cell.text else {}
+        extra: dict[str, object] = {"num_format": _format(cell.text)} if figure is not None else {}
         return self.get(
             border=1,
             font_name="宋体",
@@ -71,6 +112,12 @@ class _Styles:
             indent=cell.indent,
             **extra,
         )
+
+
+def _format(text: str) -> str:
+    """Thousands, and as many decimals as are printed."""
+    whole, point, decimals = text.rstrip("%").partition(".")
+    return ("#,##0" if len(whole) > 3 or point else "0") + (f".{'0' * len(decimals)}" if point else "")
 
 
 def _sheet_name(table: Table, used: set[str]) -> str:
@@ -109,21 +156,14 @@ def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None
     if table.header:
         sheet.repeat_rows(first, row - 1)
         sheet.freeze_panes(row, 0)
-    row = _rows(sheet, row, table.body, table, styles)
+    row = _rows(sheet, row, table.body, table, styles, sums(table))
     note = styles.get(font_size=9, font_name="宋体", text_wrap=True, valign="top")
     for spans in table.notes:
         text = plain(spans)
         _merge(sheet, row, 0, row, last, text, note)
         sheet.set_row(row, 13 * (1 + len(text) // (80 if table.landscape else 50)))
         row += 1
-    sheet.set_paper(PAPER_A4)
-    if table.landscape:
-        sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(0.6, 0.6, 0.7, 0.7)
-    sheet.set_footer("&C第 &P 页")
-    if draft:
-        sheet.set_header("&C草稿，不得公开")
+    _page(sheet, row, last, landscape=table.landscape, draft=draft)
 
 
 def _line(sheet: Worksheet, row: int, table: Table, last: int, styles: _Styles) -> None:
@@ -146,7 +186,14 @@ def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int, text:
     sheet.write_string(top, left, text, style)
 
 
-def _rows(sheet: Worksheet, start: int, rows: tuple[Row, ...], table: Table, styles: _Styles) -> int:
+def _rows(
+    sheet: Worksheet,
+    start: int,
+    rows: tuple[Row, ...],
+    table: Table,
+    styles: _Styles,
+    wholes: Mapping[tuple[int, int], Sequence[tuple[int, int]]] = MappingProxyType({}),
+) -> int:
     width = len(table.widths)
     covered: set[tuple[int, int]] = set()
     for i, cells in enumerate(rows):
@@ -159,7 +206,12 @@ def _rows(sheet: Worksheet, start: int, rows: tuple[Row, ...], table: Table, sty
             if cell.rowspan > 1 or cell.colspan > 1:
                 sheet.merge_range(start + i, column, bottom, right, "", style)
             covered |= {(i + a, column + b) for a in range(cell.rowspan) for b in range(cell.colspan)}
-            _value(sheet, start + i, column, cell, style)
+            parts = wholes.get((i, column))
+            if parts:
+                formula = _sum([(start + r, c) for r, c in parts])
+                sheet.write_formula(start + i, column, formula, style, Decimal(cell.text.replace(",", "")))
+            else:
+                _value(sheet, start + i, column, cell, style)
             column += cell.colspan
         sheet.set_row(start + i, _height(cells, table))
     return start + len(rows)
@@ -187,6 +239,19 @@ def _value(sheet: Worksheet, row: int, column: int, cell: TableCell, style: Any)
         sheet.write_string(row, column, text, style)
     else:
         sheet.write_blank(row, column, None, style)
+
+
+def _sum(parts: Sequence[tuple[int, int]]) -> str:
+    """SUM over cells of one column, neighbours as one range."""
+    column = xl_col_to_name(parts[0][1])
+    runs: list[list[int]] = []
+    for row in sorted(r + 1 for r, _ in parts):
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    ranges = (f"{column}{r[0]}" + (f":{column}{r[-1]}" if len(r) > 1 else "") for r in runs)
+    return f"=SUM({','.join(ranges)})"
 
 
 def _sources(sheet: Worksheet, document: Document, styles: _Styles) -> None:
