@@ -142,11 +142,22 @@ def styles_xml(page: PageStyle, tab: int) -> str:
     return "".join(parts)
 
 
+STAND_INS = {
+    "仿宋_GB2312": ("仿宋", "FangSong", "方正仿宋_GBK", "华文仿宋", "STFangsong"),
+    "楷体_GB2312": ("楷体", "KaiTi", "方正楷体_GBK", "华文楷体", "STKaiti"),
+    "黑体": ("SimHei", "方正黑体_GBK", "华文黑体", "STHeiti"),
+    "宋体": ("SimSun", "方正书宋_GBK", "华文宋体", "STSong"),
+    "方正小标宋简体": ("方正小标宋_GBK", "华文中宋", "STZhongsong", "宋体"),
+}
+"""What a machine without the official font has in its place, the nearest first: stock Windows (仿宋、楷体), the fonts
+that come with 麒麟 and 统信 (方正…_GBK), and those of Office (华文…)."""
+
+
 def font_table_xml(page: PageStyle) -> str:
-    """Each official font with the open one that may stand in for it."""
+    """Each official font with those that may stand in for it."""
     out = [f"<w:fonts {NAMESPACES}>"]
     for stack in (page.fonts.body, page.fonts.kai, page.fonts.hei, page.fonts.song, page.fonts.title):
-        other = ",".join(stack[1:])
+        other = ",".join(dict.fromkeys((*STAND_INS.get(stack[0], ()), *stack[1:])))
         out.append(
             f"<w:font w:name={quoteattr(stack[0])}><w:altName w:val={quoteattr(other)}/>"
             '<w:charset w:val="86"/><w:family w:val="modern"/></w:font>'

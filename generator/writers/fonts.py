@@ -36,11 +36,11 @@ LATIN_RANGE = "U+20-7E, U+A0, U+C0-D6, U+D8-F6, U+F8-24F"
 """What the Latin font sets.  Quotes, dashes and dots (“”‘’—…·×) belong to the Chinese font."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "方正小标宋简体": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋体"),
-    "黑体": ("SimHei",),
-    "楷体_GB2312": ("KaiTi_GB2312", "楷体", "KaiTi", "SimKai"),
-    "仿宋_GB2312": ("FangSong_GB2312", "仿宋", "FangSong", "SimFang"),
-    "宋体": ("SimSun",),
+    "方正小标宋简体": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋体", "华文中宋"),
+    "黑体": ("SimHei", "方正黑体_GBK"),
+    "楷体_GB2312": ("KaiTi_GB2312", "楷体", "KaiTi", "SimKai", "方正楷体_GBK", "华文楷体"),
+    "仿宋_GB2312": ("FangSong_GB2312", "仿宋", "FangSong", "SimFang", "方正仿宋_GBK", "华文仿宋"),
+    "宋体": ("SimSun", "方正书宋_GBK"),
     "FandolFang": ("FandolFang R",),
     "Noto Serif SC": ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "思源宋体"),
     "Noto Sans SC": ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "思源黑体"),

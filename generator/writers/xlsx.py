@@ -21,8 +21,10 @@ from xlsxwriter.worksheet import Worksheet
 from generator.model import Document, Heading, Paragraph, Row, Table, TableCell, plain
 from generator.writers._archive import neutral
 from generator.writers._xlsx_sums import sums
+from generator.writers.line_breaks import EM, text_width
 
 PAPER_A4 = 9
+UNIT_PT, LEAST_PT = 5.25, 8  # points of a unit of width; the smallest letters of a printed page
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 CONTENTS, SOURCES_SHEET = "目录", "数据来源"
 SOURCES_SAID = "正文每个数的精确值、单元格和算式"
@@ -58,7 +60,7 @@ def _contents(sheet: Worksheet, document: Document, tables: Sequence[tuple[Table
     sheet.set_column(0, 0, 90)
     sheet.write_string(0, 0, document.title, title)
     sheet.set_row(0, 36)
-    rows = [(name, f"{name}　{table.title or table.in_toc}{_unit(table)}") for table, name in tables]
+    rows = [(name, _shown(name, table)) for table, name in tables]
     for row, (name, shown) in enumerate([*rows, (SOURCES_SHEET, f"{SOURCES_SHEET}　{SOURCES_SAID}")], 1):
         quoted = name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", link, shown)
@@ -67,18 +69,26 @@ def _contents(sheet: Worksheet, document: Document, tables: Sequence[tuple[Table
     _page(sheet, len(rows) + 2, 0, draft=document.draft)
 
 
+def _shown(name: str, table: Table) -> str:
+    """公开01表　收入支出决算总表（万元）; the name alone where it is the title."""
+    title = table.title or table.in_toc
+    return f"{name if title.startswith(name[:8]) else f'{name}　{title}'}{_unit(table)}"
+
+
 def _unit(table: Table) -> str:
     found = re.search(r"单位[：:]\s*(\S+)", f"{table.right} {table.middle} {table.left}")
     return f"（{found[1]}）" if found else ""
 
 
-def _page(sheet: Worksheet, rows: int, last: int, *, landscape: bool = False, draft: bool = False) -> None:
-    """A4, all columns on one page, what is there and no more."""
+def _page(
+    sheet: Worksheet, rows: int, last: int, *, landscape: bool = False, draft: bool = False, one: bool = False
+) -> None:
+    """A4, all columns (``one``: and all rows) on one page, what is there and no more."""
     sheet.print_area(0, 0, max(rows - 1, 0), last)
     sheet.set_paper(PAPER_A4)
     if landscape:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, int(one))
     sheet.set_margins(0.6, 0.6, 0.7, 0.7)
     sheet.set_footer("&C第 &P 页")
     if draft:
@@ -133,9 +143,8 @@ def _sheet_name(table: Table, used: set[str]) -> str:
 def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None:
     width = len(table.widths)
     last = width - 1
-    shares = sum(table.widths)
-    for column, weight in enumerate(table.widths):
-        sheet.set_column(column, column, max(6, round((150 if table.landscape else 100) * weight / shares)))
+    for column, units in enumerate(_units(table)):
+        sheet.set_column(column, column, units)
     row = 0
     title = styles.get(bold=True, font_size=16, align="center", valign="vcenter", font_name="宋体", text_wrap=True)
     _merge(sheet, row, 0, row, last, table.title, title)
@@ -163,7 +172,9 @@ def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None
         _merge(sheet, row, 0, row, last, text, note)
         sheet.set_row(row, 13 * (1 + len(text) // (80 if table.landscape else 50)))
         row += 1
-    _page(sheet, row, last, landscape=table.landscape, draft=draft)
+    heights = 30 + 15 * (first - 1) + sum(_height(cells, table) for cells in (*table.header, *table.body))
+    heights += 15 * len(table.notes)
+    _page(sheet, row, last, landscape=table.landscape, draft=draft, one=_one_page(heights, table))
 
 
 def _line(sheet: Worksheet, row: int, table: Table, last: int, styles: _Styles) -> None:
@@ -217,16 +228,29 @@ def _rows(
     return start + len(rows)
 
 
+def _units(table: Table) -> list[int]:
+    """Widths of the columns in Excel's unit (a digit of the usual font)."""
+    whole, shares = 150 if table.landscape else 100, sum(table.widths)
+    return [max(6, round(whole * weight / shares)) for weight in table.widths]
+
+
 def _height(cells: Row, table: Table) -> int:
     """Row height in points so that the longest text shows."""
-    total = sum(table.widths)
-    room = (150 if table.landscape else 100) * 0.52
-    lines = 1
-    for k, cell in enumerate(cells):
+    units, column, lines = _units(table), 0, 1
+    for cell in cells:
+        room = UNIT_PT * sum(units[column : column + cell.colspan]) - 6 - cell.indent * table.font_pt
         if cell.rowspan == 1 and cell.text:
-            share = table.widths[min(k, len(table.widths) - 1)] * cell.colspan / total
-            lines = max(lines, -(-len(cell.text) // max(2, int(room * share))))
+            each = cell.text.split("\n")
+            lines = max(lines, sum(max(1, -(-text_width(t) * table.font_pt // int(max(room, 9) * EM))) for t in each))
+        column += cell.colspan
     return min(400, (table.font_pt + 4) * lines + 3)
+
+
+def _one_page(heights: int, table: Table) -> bool:
+    """Whether a table stands on one page with letters of 8 pt or more."""
+    width, height = (756, 494) if table.landscape else (509, 741)  # A4 within the margins, in points
+    scale = min(1.0, width / (UNIT_PT * sum(_units(table))))
+    return heights * scale <= height or (height / heights >= LEAST_PT / table.font_pt)
 
 
 def _value(sheet: Worksheet, row: int, column: int, cell: TableCell, style: Any) -> None:

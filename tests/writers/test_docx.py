@@ -20,6 +20,8 @@ from generator.writers.layout import paginate
 from generator.writers.line_breaks import LIBRE, PLAIN, WORD, break_lines, run_width
 from generator.writers.table_layout import column_widths, page_area, table_layout
 from tests.conftest import examined_of
+from tests.word_xml import Q
+from tests.writers.made import small
 from tests.writers.shapes import shapes
 
 SOFFICE = shutil.which("soffice")
@@ -212,3 +214,13 @@ def test_contents_agree_with_libreoffice(tmp_path: Path) -> None:
                 if isinstance(item, Paragraph) and len(item.text) > 12:
                     begin = re.sub(r"\s", "", item.text)[:10]
                     assert begin in pages[layout.pages[item.id] - 1], (name, item.id)
+
+
+def test_a_machine_without_the_official_fonts_is_led_to_the_nearest() -> None:
+    """Stock Windows has 仿宋 and 楷体 under other names; 麒麟 and 统信 have those of 方正."""
+    with zipfile.ZipFile(io.BytesIO(write_docx(small()))) as package:
+        root = etree.fromstring(package.read("word/fontTable.xml"))
+    other = {f.get(f"{Q}name"): f.find(f"{Q}altName").get(f"{Q}val").split(",") for f in root.iter(f"{Q}font")}
+    assert other["仿宋_GB2312"][:3] == ["仿宋", "FangSong", "方正仿宋_GBK"]
+    assert other["楷体_GB2312"][0] == "楷体" and other["黑体"][0] == "SimHei"
+    assert other["方正小标宋简体"].index("华文中宋") < other["方正小标宋简体"].index("FandolSong")

@@ -16,6 +16,8 @@ from generator.model.submission import figures_of
 from generator.writers._xlsx_sums import sums
 from generator.writers.text import write_json, write_text
 from generator.writers.xlsx import write_xlsx
+from tests.conftest import examined_of
+from tests.writers.made import long_table, small
 
 
 def test_text_is_the_prose(examined: Examined) -> None:
@@ -125,10 +127,20 @@ def test_the_first_sheet_leads_to_every_other_and_all_can_be_printed(examined: E
     targets = [c.hyperlink.location for row in first.iter_rows(min_row=2, max_col=1) for c in row if c.hyperlink]
     assert targets == [f"'{name}'!A1" for name in book.sheetnames[1:]]
     for sheet in book.worksheets[:-1]:
-        assert sheet.print_area and sheet.page_setup.paperSize == 9 and sheet.page_setup.fitToHeight == 0
+        assert sheet.print_area and sheet.page_setup.paperSize == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage
     headed = [t for t in examined.document.tables() if t.header]
     assert sum(bool(s.freeze_panes) for s in book) == len(headed) + 2
     formats = {
         c.number_format for s in book.worksheets[1:-1] for row in s.iter_rows() for c in row if c.data_type in "nf"
     }
     assert "#,##0.00" in formats
+
+
+def test_a_table_that_nearly_fits_is_printed_on_one_page() -> None:
+    """基本支出表 was on two; a table of many rows is not made too small to read."""
+    document = examined_of("001").document
+    assert document is not None
+    book = openpyxl.load_workbook(io.BytesIO(write_xlsx(document)))
+    assert book["公开06表"].page_setup.fitToHeight in (None, 1)
+    long = write_xlsx(small(long_table(300)))
+    assert openpyxl.load_workbook(io.BytesIO(long)).worksheets[1].page_setup.fitToHeight == 0
