@@ -195,7 +195,7 @@ def table_html(table: Table) -> str:
     columns = "".join(f'<col style="width:{100 * w / total:.2f}%">' for w in table.widths)
     head = rows_html(table.header, head=True)
     parts = [
-        f'<div class="sheet {table.role}" {_identity(table)}>\n<div class="scroll" tabindex="0" role="region"',
+        f'<div class="sheet {table.role}{" wide" if table.landscape and table.new_page else ""}" {_identity(table)}>\n<div class="scroll" tabindex="0" role="region"',
         f' aria-label="{attribute(table.title or "表格")}">\n<table>\n',
         caption_html(table),
         f"<colgroup>{columns}</colgroup>\n",
@@ -219,7 +219,8 @@ def block_html(block: Block) -> str:
     match block:
         case Heading():
             level = min(max(block.level, 1), 6)
-            return f"<h{level} {_identity(block)}>{spans_html(block.spans)}</h{level}>\n"
+            link = f'<a class="here" href="#{safe_id(block.id)}" aria-label="本节的链接"></a>'
+            return f"<h{level} {_identity(block)}>{spans_html(block.spans)}{link}</h{level}>\n"
         case Paragraph():
             name = ' class="center"' if block.style == "center" else ""
             return f"<p{name} {_identity(block)}>{spans_html(block.spans)}</p>\n"

@@ -24,7 +24,8 @@ from generator.writers._xlsx_sums import sums
 from generator.writers.line_breaks import EM, text_width
 
 PAPER_A4 = 9
-UNIT_PT, LEAST_PT = 5.25, 8  # points of a unit of width; the smallest letters of a printed page
+UNIT_PT = 5.25  # points of a unit of width
+PAGE = {False: (536, 775), True: (783, 528)}  # A4 within the margins, in points: upright, wide
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 CONTENTS, SOURCES_SHEET = "目录", "数据来源"
 SOURCES_SAID = "正文每个数的精确值、单元格和算式"
@@ -89,7 +90,8 @@ def _page(
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, int(one))
-    sheet.set_margins(0.6, 0.6, 0.7, 0.7)
+    sheet.set_margins(0.4, 0.4, 0.4, 0.5)
+    sheet.center_horizontally()
     sheet.set_footer("&C第 &P 页")
     if draft:
         sheet.set_header("&C草稿，不得公开")
@@ -141,8 +143,7 @@ def _sheet_name(table: Table, used: set[str]) -> str:
 
 
 def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None:
-    width = len(table.widths)
-    last = width - 1
+    last, dense = len(table.widths) - 1, _dense(table)
     for column, units in enumerate(_units(table)):
         sheet.set_column(column, column, units)
     row = 0
@@ -161,20 +162,18 @@ def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None
         _line(sheet, row, table, last, styles)
         row += 1
     first = row
-    row = _rows(sheet, row, table.header, table, styles)
+    row = _rows(sheet, row, table.header, table, styles, dense=bool(dense))
     if table.header:
         sheet.repeat_rows(first, row - 1)
         sheet.freeze_panes(row, 0)
-    row = _rows(sheet, row, table.body, table, styles, sums(table))
+    row = _rows(sheet, row, table.body, table, styles, sums(table), dense=bool(dense))
     note = styles.get(font_size=9, font_name="宋体", text_wrap=True, valign="top")
     for spans in table.notes:
         text = plain(spans)
         _merge(sheet, row, 0, row, last, text, note)
-        sheet.set_row(row, 13 * (1 + len(text) // (80 if table.landscape else 50)))
+        sheet.set_row(row, 13 * max(1, -(-text_width(text) * 9 // (PAGE[table.landscape][0] * EM))))
         row += 1
-    heights = 30 + 15 * (first - 1) + sum(_height(cells, table) for cells in (*table.header, *table.body))
-    heights += 15 * len(table.notes)
-    _page(sheet, row, last, landscape=table.landscape, draft=draft, one=_one_page(heights, table))
+    _page(sheet, row, last, landscape=table.landscape, draft=draft, one=dense is not None)
 
 
 def _line(sheet: Worksheet, row: int, table: Table, last: int, styles: _Styles) -> None:
@@ -204,6 +203,8 @@ def _rows(
     table: Table,
     styles: _Styles,
     wholes: Mapping[tuple[int, int], Sequence[tuple[int, int]]] = MappingProxyType({}),
+    *,
+    dense: bool = False,
 ) -> int:
     width = len(table.widths)
     covered: set[tuple[int, int]] = set()
@@ -224,33 +225,40 @@ def _rows(
             else:
                 _value(sheet, start + i, column, cell, style)
             column += cell.colspan
-        sheet.set_row(start + i, _height(cells, table))
+        sheet.set_row(start + i, _height(cells, table, dense=dense))
     return start + len(rows)
 
 
 def _units(table: Table) -> list[int]:
-    """Widths of the columns in Excel's unit (a digit of the usual font)."""
-    whole, shares = 150 if table.landscape else 100, sum(table.widths)
-    return [max(6, round(whole * weight / shares)) for weight in table.widths]
+    """Widths of the columns in Excel's unit (a digit of the usual font); together they are as wide as the page."""
+    width = PAGE[table.landscape][0] - 4 * len(table.widths)
+    whole, shares = int(width / UNIT_PT), sum(table.widths)
+    return [max(5, whole * weight // shares) for weight in table.widths]
 
 
-def _height(cells: Row, table: Table) -> int:
+def _height(cells: Row, table: Table, *, dense: bool = False) -> int:
     """Row height in points so that the longest text shows."""
     units, column, lines = _units(table), 0, 1
     for cell in cells:
-        room = UNIT_PT * sum(units[column : column + cell.colspan]) - 6 - cell.indent * table.font_pt
+        room = UNIT_PT * sum(units[column : column + cell.colspan]) - 4 - cell.indent * table.font_pt
         if cell.rowspan == 1 and cell.text:
             each = cell.text.split("\n")
             lines = max(lines, sum(max(1, -(-text_width(t) * table.font_pt // int(max(room, 9) * EM))) for t in each))
         column += cell.colspan
-    return min(400, (table.font_pt + 4) * lines + 3)
+    return min(400, (table.font_pt + 3) * lines if dense else (table.font_pt + 4) * lines + 3)
 
 
-def _one_page(heights: int, table: Table) -> bool:
-    """Whether a table stands on one page with letters of 8 pt or more."""
-    width, height = (756, 494) if table.landscape else (509, 741)  # A4 within the margins, in points
-    scale = min(1.0, width / (UNIT_PT * sum(_units(table))))
-    return heights * scale <= height or (height / heights >= LEAST_PT / table.font_pt)
+def _dense(table: Table) -> bool | None:
+    """Whether rows stand closer, so that the table is on one page; nothing where it is on several anyway."""
+    small = 15 * (bool(table.subtitle) + bool(table.number) + bool(table.left or table.right or table.middle))
+    around = 30 + small + 13 * len(table.notes)
+    for dense in (False, True):
+        if (
+            around + sum(_height(row, table, dense=dense) for row in (*table.header, *table.body))
+            <= (PAGE[table.landscape][1])
+        ):
+            return dense
+    return None
 
 
 def _value(sheet: Worksheet, row: int, column: int, cell: TableCell, style: Any) -> None:

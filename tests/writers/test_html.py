@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -11,6 +12,7 @@ from lxml import html
 from generator.model.document import Document, Heading, Paragraph, Part, Span, Table, TableCell
 from generator.model.figures import CellRef, Figure
 from generator.writers.html import safe_id, write_html
+from tests.web.browser import CHROMIUM, FLAGS
 from tests.writers.sample import document, words
 
 HOSTILE = "甲&amp;<script>alert(1)</script>\x00\x07\"'乙\r\n丙"
@@ -138,3 +140,29 @@ def test_ids_are_safe_and_differ() -> None:
     made = [safe_id(n) for n in names]
     assert len(set(made)) == len(made)
     assert all(m.isascii() and not set(m) & set(" \"'<>&#%[]()") for m in made)
+
+
+def test_every_heading_can_be_linked_to_and_wide_tables_print_wide(sample: Document) -> None:
+    page = parse(sample)
+    for block in sample.blocks():
+        if isinstance(block, Heading):
+            (link,) = element(page, block.id).find_class("here")
+            assert link.get("href") == f"#{safe_id(block.id)}" and not link.text_content() and link.get("aria-label")
+        elif isinstance(block, Table):
+            assert ("wide" in element(page, block.id).get("class")) == (block.landscape and block.new_page)
+
+
+def test_it_is_read_on_a_phone_without_going_sideways(sample: Document, tmp_path: Path) -> None:
+    """Only tables scroll, each in a frame of its own; nothing is asked for from outside."""
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "a.html").write_bytes(write_html(sample))
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((tmp_path / "a.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        assert len(asked) == 1
+        browser.close()
