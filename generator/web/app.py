@@ -186,7 +186,8 @@ def _errors(app: FastAPI) -> None:
         if is_api(request):
             return JSONResponse({"detail": text}, status)
         if is_fragment(request):
-            return render(request, "problem_part.html", 200, text=text)
+            own = request.headers.get("x-requested-with") == "juesuan"  # htmx shows nothing of an answer that failed
+            return render(request, "problem_part.html", status if own else 200, text=text)
         return render(request, "problem.html", status, text=text)
 
     @app.exception_handler(NeedLoginError)

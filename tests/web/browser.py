@@ -44,33 +44,53 @@ def juesuan(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]
     )
 
 
+class Server:
+    """``juesuan serve`` on loopback, which may be stopped (even in mid-word) and started again at the same address."""
+
+    def __init__(self, root: Path, *more: str) -> None:
+        self.root, self.port = root, free_port()
+        folders = ["--inputs", str(root / "inputs"), "--output", str(root / "output"), "--data", str(root / "state")]
+        (root / "inputs").mkdir(exist_ok=True)
+        self.command = [sys.executable, "-m", "generator", "serve", "--port", str(self.port), *folders, *more]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.root / "serve.log").open("a") as log:
+            self.process = subprocess.Popen(self.command, cwd=ROOT, stdout=log, stderr=log)
+        end = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.address}/login", timeout=5):  # noqa: S310 - our own address
+                    return
+            except (OSError, urllib.error.URLError):
+                assert time.monotonic() < end and self.process.poll() is None, (self.root / "serve.log").read_text()
+                time.sleep(0.1)
+
+    def kill(self) -> None:
+        """As if the power failed."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
 @contextmanager
 def served(root: Path, *more: str) -> Iterator[str]:
     """``juesuan serve`` on loopback until the context ends; its address."""
-    port = free_port()
-    folders = ["--inputs", str(root / "inputs"), "--output", str(root / "output"), "--data", str(root / "state")]
-    (root / "inputs").mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "generator", "serve", "--port", str(port), *folders, *more]
-    with (root / "serve.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    server = Server(root, *more)
+    server.start()
     try:
-        end = time.monotonic() + 40
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}/login", timeout=5):  # noqa: S310 - our own address
-                    break
-            except (OSError, urllib.error.URLError):
-                assert time.monotonic() < end and server.poll() is None, (root / "serve.log").read_text()
-                time.sleep(0.1)
-        yield address
+        yield server.address
     finally:
-        server.terminate()
-        try:
-            server.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.stop()
 
 
 def look(page: Page, name: str) -> None:

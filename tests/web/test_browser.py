@@ -317,7 +317,8 @@ def test_files_are_dropped_and_typing_outlives_the_work(browser: Browser, tmp_pa
         expect(page.locator("h1 .tag")).to_have_text("有错误")
 
         # work ends while somebody types: what he typed stays, and leaving asks first
-        page.get_by_role("button", name="生成草稿").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="生成草稿").click()
         page.goto(f"{home}/reasons")
         expect(page.locator(".working")).to_have_count(1)
         page.locator("#x-income").fill("")

@@ -27,7 +27,7 @@ from generator.web.state.jobs import WORDS, Jobs
 from generator.web.state.looks import Looks
 from generator.web.state.settings import Settings
 from generator.web.state.snapshots import Cells, Snapshots
-from generator.web.state.steps import STATES
+from generator.web.state.steps import STATES, WHY_NOT
 from generator.writers import safe_id
 
 COOKIE = "juesuan"
@@ -164,8 +164,9 @@ def block_label(block: str) -> str:
 
 
 def without_ids(detail: str) -> str:
-    """A line of the log as people read it: without the ids of blocks."""
-    return re.sub(r"^(?:段落 )?[a-z][a-z0-9_]*(?:[.\[][\w.\[\]-]*)? (?=\S)", "", detail)
+    """A line of the log as people read it: without the ids of blocks and without hashes."""
+    detail = re.sub(r"^(?:段落 )?[a-z][a-z0-9_]*(?:[.\[][\w.\[\]-]*)?(?: |$)", "", detail)
+    return "" if re.fullmatch(r"[0-9a-f]{12,64}", detail) else detail
 
 
 def environment() -> Environment:
@@ -182,6 +183,7 @@ def environment() -> Environment:
     }
     made.globals |= {
         "STATES": STATES,
+        "WHY_NOT": WHY_NOT,
         "SEVERITY": SEVERITY_WORDS,
         "JOB_WORDS": WORDS,
         "VERSION": __version__,
@@ -201,6 +203,7 @@ def render(request: Request, name: str, status: int = 200, /, **content: Any) ->
         accounts_on=workbench(request).accounts.required,
         fragment=is_fragment(request),
         notice=notice_of(request),
+        status=status,
         **content,
     )
     return with_cookie(request, HTMLResponse(text, status))

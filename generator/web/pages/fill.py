@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,9 +12,10 @@ from starlette.responses import Response
 from generator.checks import CULPRIT
 from generator.files import parse_number, parse_percent
 from generator.model import Refusal
-from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, go, is_fragment, render, text_of
+from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, go, is_fragment, render, text_of, whole
 from generator.web.pages.department import common
 from generator.web.state.departments import Department
+from generator.web.state.snapshots import Seen, Typed
 from generator.workbook import NUMBER_KINDS
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
@@ -107,28 +109,31 @@ def fill(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         counts=counts,
         codes=sorted(c for c in codes if c),
         kinds=KIND_WORDS,
-        may_fill=user.may("填报"),
+        may_fill=user.may("填报") and d.writable,
         conflicts=[],
         typed=[],
+        now_there={},
+        seen=bench.cells.seen(d),
         **content,
     )
 
 
-def typed_values(form: FormData) -> dict[str, tuple[str, str]]:
-    """Cell -> what the page showed, what was typed."""
+def typed_values(form: FormData) -> dict[str, Typed]:
+    """What was typed, by cell; what the page showed there."""
     out = {}
     for key, value in form.multi_items():
         if key.startswith("c:") and isinstance(value, str):
-            out[key[2:]] = (text_of(form, f"was:{key[2:]}"), value)
+            version = text_of(form, f"v:{key[2:]}")
+            out[key[2:]] = Typed(text_of(form, f"was:{key[2:]}"), value, whole(version) if version else None)
     return out
 
 
-def slips(values: dict[str, tuple[str, str]], kinds: dict[str, str]) -> list[tuple[str, str]]:
+def slips(values: Mapping[str, Typed], kinds: dict[str, str]) -> list[tuple[str, str]]:
     """What can be said at once about typed numbers."""
     out = []
-    for cell, (was, text) in values.items():
-        kind = kinds.get(cell, "text")
-        if kind in NUMBER_KINDS and text.strip() and text != was:
+    for cell, typed in values.items():
+        kind, text = kinds.get(cell, "text"), typed.text
+        if kind in NUMBER_KINDS and text.strip() and text != typed.was:
             parsed = parse_percent(text) if kind == "percent" else parse_number(text)
             if parsed.error:
                 out.append((cell, parsed.error))
@@ -145,9 +150,8 @@ def save(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Resp
     content = bench.snapshots.sheet(d, number)
     kinds = {c["c"]: c.get("k", "text") for row in content.get("rows", []) for c in row}
     with bench.database.write():  # what was typed and the work that writes it are kept together
-        conflicts = bench.cells.type(d, number, values, user.shown)
-        clashing = {c for c, _, _ in conflicts}
-        kept = {c: v for c, v in values.items() if c not in clashing and v[0].strip() != v[1].strip()}
+        now_there, conflicts = bench.cells.type(d, number, values, user.shown, Seen.read(text_of(form, "seen")))
+        kept = {c: values[c] for c in now_there if values[c].was.strip() != values[c].text.strip()}
         if kept:
             bench.jobs.apply(d.id, user.shown)
     typed = slips(kept, kinds)
@@ -156,7 +160,7 @@ def save(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Resp
     name = content.get("name", "")
     status = 409 if conflicts and not is_fragment(request) else 200
     return render(
-        request, "fill_said.html", status, sheet={"name": name, "number": number}, conflicts=conflicts, typed=typed, kept=kept,
+        request, "fill_said.html", status, sheet={"name": name, "number": number}, conflicts=conflicts, typed=typed, kept=kept, now_there=now_there,
         found=sheet_findings(bench, d, name), checking=bool(kept), **common(bench, d, "fill"),
     )  # fmt: skip
 
@@ -171,6 +175,6 @@ def said(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     name = sheets[number]["name"]
     checking = bool([j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("apply", "examine", "intake")])
     return render(
-        request, "fill_said.html", sheet={"name": name, "number": number}, conflicts=[], typed=[], kept={},
+        request, "fill_said.html", sheet={"name": name, "number": number}, conflicts=[], typed=[], kept={}, now_there={},
         found=sheet_findings(bench, d, name), checking=checking, **common(bench, d, "fill"),
     )  # fmt: skip

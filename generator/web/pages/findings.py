@@ -99,7 +99,7 @@ def finding(request: Request, bench: Bench, user: Who, d: Dept, index: int) -> R
     entry = entries[index]
     return render(
         request, "finding_part.html" if is_fragment(request) else "finding.html", entry=entry, excerpts=excerpts(bench, d, entry),
-        may_fill=user.may("填报"), fingerprint=explanations.fingerprint(finding_of(entry)), **common(bench, d, "findings"),
+        may_fill=user.may("填报") and d.writable, fingerprint=explanations.fingerprint(finding_of(entry)), **common(bench, d, "findings"),
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from generator.model import Refusal
-from generator.web.pages.base import Bench, Dept, Form, Who, go, is_fragment, render, text_of
+from generator.web.pages.base import Bench, Dept, Form, Who, go, is_fragment, render, text_of, whole
 from generator.web.pages.department import common
+from generator.web.state.snapshots import Seen, Typed
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 
@@ -22,7 +23,7 @@ def reasons(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         entries.append({**entry, "text": waiting.get(cell, entry["text"]), "waiting": cell in waiting})
     asked = [e for e in entries if e["asked"] or e["text"]]
     return render(
-        request, "reasons.html", entries=asked, idle=[e for e in entries if e not in asked], may_fill=user.may("填报"),
+        request, "reasons.html", seen=bench.cells.seen(d), entries=asked, idle=[e for e in entries if e not in asked], may_fill=user.may("填报") and d.writable,
         ready=bool(main), **common(bench, d, "reasons"),
     )  # fmt: skip
 
@@ -69,8 +70,8 @@ def draft(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form:
     if len(made["cells"]) == 2 and not entry["text"]:
         bench.jobs.add("draft", d.id, user.shown, {"reason": reason, "text": made["text"]})
         return go(f"/d/{d.id}/reasons", "正在采用草稿。")
-    own = entry["cell"].partition("!")[2]
-    if bench.cells.type(d, number, {own: (text_of(form, "was"), made["text"])}, user.shown):
+    own, seen = entry["cell"].partition("!")[2], Seen.read(text_of(form, "seen"))
+    if bench.cells.type(d, number, {own: Typed(text_of(form, "was"), made["text"])}, user.shown, seen)[1]:
         raise Refusal("您打开页面之后，别人改过这一项，请刷新后再办理。")
     bench.jobs.apply(d.id, user.shown)
     return go(f"/d/{d.id}/reasons", "已采用草稿，正在检查。")
@@ -104,11 +105,13 @@ def save(request: Request, bench: Bench, user: Who, d: Dept, reason: str, form: 
     number, _ = _sheet(main)
     cell = entry["cell"].partition("!")[2]
     was, text = text_of(form, "was"), text_of(form, "text")
-    conflicts = bench.cells.type(d, number, {cell: (was, text)}, user.shown)
-    if conflicts:
-        content = {"entry": entry, "theirs": conflicts[0][1], "mine": text, **common(bench, d, "reasons")}
+    version = text_of(form, "v")
+    typed = {cell: Typed(was, text, whole(version) if version else None)}
+    kept, clashes = bench.cells.type(d, number, typed, user.shown, Seen.read(text_of(form, "seen")))
+    if clashes:
+        content = {"entry": entry, "clash": clashes[0], **common(bench, d, "reasons")}
         return render(request, "reason_clash.html", 200 if is_fragment(request) else 409, **content)
     bench.jobs.apply(d.id, user.shown)
     if is_fragment(request):
-        return render(request, "reason_kept.html", entry=entry, text=text.strip())
+        return render(request, "reason_kept.html", entry=entry, text=kept[cell][0], version=kept[cell][1])
     return go(f"/d/{d.id}/reasons", "已保存。")

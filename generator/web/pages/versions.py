@@ -22,7 +22,7 @@ router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 def versions(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     rows = bench.database.all("SELECT * FROM workbook_version WHERE department=? ORDER BY id DESC LIMIT 200", d.id)
     return render(
-        request, "versions.html", rows=rows, outputs=outputs(bench, d), bundle=bench.jobs.bundle(d).is_file(), may_fill=user.may("填报"), built=builds(d),
+        request, "versions.html", rows=rows, outputs=outputs(bench, d), bundle=bench.jobs.bundle(d).is_file(), may_fill=user.may("填报") and d.writable, built=builds(d),
         **common(bench, d, "versions"),
     )  # fmt: skip
 

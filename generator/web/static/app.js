@@ -1,31 +1,6 @@
 /* Small helps on top of pages that work without them. */
 (function () {
   "use strict";
-  // one cell is sent when one cell changes, with what the page had shown
-  document.addEventListener("htmx:configRequest", function (event) {
-    var form = event.target, cell = event.detail.triggeringEvent && event.detail.triggeringEvent.target;
-    if (!form.matches || !form.matches("form[data-cells]") || !cell || !cell.name || cell.name.slice(0, 2) !== "c:") { return; }
-    var was = cell.getAttribute("data-was") || "", name = cell.name.slice(2);
-    var kept = new FormData();
-    kept.append("sheet", form.elements.sheet.value);
-    kept.append("c:" + name, cell.value);
-    kept.append("was:" + name, was);
-    event.detail.formData = kept;
-    try { event.detail.parameters = kept; } catch (e) { /* older */ }
-    cell.setAttribute("data-sent", cell.value);
-  });
-  document.addEventListener("htmx:afterRequest", function (event) {
-    if (!event.target.matches || !event.target.matches("form[data-cells]") || !event.detail.successful) { return; }
-    var said = document.getElementById("said"), clashing = said ? (said.getAttribute("data-clashing") || "").split(" ") : [];
-    Array.prototype.forEach.call(event.target.querySelectorAll("[data-sent]"), function (cell) {
-      if (clashing.indexOf(cell.name.slice(2)) < 0) {
-        cell.setAttribute("data-was", cell.getAttribute("data-sent"));
-        var hidden = event.target.elements["was:" + cell.name.slice(2)];
-        if (hidden) { hidden.value = cell.getAttribute("data-sent"); }
-      }
-      cell.removeAttribute("data-sent");
-    });
-  });
   // cells with findings are marked after each check
   document.addEventListener("htmx:afterSwap", function () {
     var said = document.getElementById("said"), table = document.getElementById("sheet");
@@ -95,9 +70,13 @@
   } catch (e) { /* older */ }
   // leaving with words unsaved: the browser asks first
   var leaving = false;
-  document.addEventListener("submit", function () { leaving = true; setTimeout(function () { leaving = false; }, 3000); });
+  ["submit", "leaving"].forEach(function (name) { document.addEventListener(name, function (event) {
+    if (event.defaultPrevented) { return; }
+    leaving = true;
+    setTimeout(function () { leaving = false; }, 3000);
+  }); });
   window.addEventListener("beforeunload", function (event) {
-    if (leaving || !unsaved().some(function (field) { return field.tagName === "TEXTAREA"; })) { return; }
+    if (leaving || !unsaved().some(function (field) { return field.tagName === "TEXTAREA" && !field.form.hasAttribute("data-cells"); })) { return; }
     event.preventDefault();
     event.returnValue = "";
   });

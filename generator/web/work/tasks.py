@@ -20,6 +20,7 @@ from generator.files import WORKBOOK, CellsError, norm, open_workbook, put, rost
 from generator.model import CellRef, Refusal, Severity, make_finding
 from generator.packs import load
 from generator.versions import Store, now
+from generator.web.same import same
 from generator.web.work.examined import examined_now, root_of
 from generator.web.work.snapshot import fingerprint_of, write_snapshot
 from generator.web.work.tasks_text import TEXT_TASKS
@@ -140,7 +141,7 @@ def apply(workbook: str, staging: str, edits: list[dict[str, Any]], progress: Pr
     for edit in edits:
         ref = CellRef(edit["sheet"], edit["cell"])
         here = values.get(ref, current.get(ref, ""))
-        if here not in (edit["was"], edit["text"]) and not _same(here, edit["was"]):
+        if here not in (edit["was"], edit["text"]) and not same(here, edit["was"]):
             refused[str(edit["id"])] = f"这一格现在是“{here[:200]}”"
             continue
         values[ref] = edit["text"]
@@ -151,10 +152,6 @@ def apply(workbook: str, staging: str, edits: list[dict[str, Any]], progress: Pr
         content, done, refused = _one_by_one(data, edits, done, refused)
     Path(staging).write_bytes(content)
     return {"sha": sha256(content), "done": done, "refused": refused}
-
-
-def _same(left: str, right: str) -> bool:
-    return norm(left).replace(",", "") == norm(right).replace(",", "")
 
 
 def _one_by_one(
