@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from generator.model.figures import CellRef
 from tests.web.browser import CHROMIUM, FLAGS, PASSWORD, Server, juesuan, look
@@ -26,6 +26,18 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield found
         found.close()
+
+
+def go(page: Page, address: str) -> None:
+    """To a page, also where the one before is just loading anew because its work has ended."""
+    for _ in range(5):
+        try:
+            page.goto(address)
+            return
+        except Error as error:
+            if "ERR_ABORTED" not in str(error):
+                raise
+    raise AssertionError(address)
 
 
 class Office:
@@ -58,7 +70,7 @@ class Office:
         page.get_by_role("link", name=NAME).click()
         expect(page.locator(".working")).to_have_count(0)
         self.home = page.url
-        page.goto(f"{self.home}/fill?sheet=公开01表")
+        go(page, f"{self.home}/fill?sheet=公开01表")
         return page
 
     def cell(self, name: str, sheet: str = "公开01表") -> str:
@@ -188,7 +200,7 @@ def test_a_block_is_pasted_as_a_block_and_taken_back_as_one(office: Office) -> N
 
 def test_a_long_block_opens_the_rows_that_are_not_shown(office: Office) -> None:
     page = office.come_in("甲填报")
-    page.goto(f"{office.home}/fill?sheet=公开02表")
+    go(page, f"{office.home}/fill?sheet=公开02表")
     hidden = page.locator("form[data-cells]").get_attribute("data-hidden")
     if not hidden:
         pytest.skip("这张表没有收起的行")
@@ -239,7 +251,7 @@ def test_f5_in_mid_word_keeps_the_word(office: Office) -> None:
     saved(page)
     assert office.cell("C6") == "987"
     # words of a reason, and of a remark's form
-    page.goto(f"{office.home}/reasons")
+    go(page, f"{office.home}/reasons")
     page.locator("#x-income").fill("写到一半的原因")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
@@ -271,7 +283,7 @@ def test_a_login_that_ends_is_laid_over_the_page(office: Office) -> None:
     saved(page)
     assert office.cell("C6") == "555"
     # a form that is sent with a login that is over
-    page.goto(f"{office.home}/versions")
+    go(page, f"{office.home}/versions")
     office.forget()
     page.get_by_role("button", name="生成草稿").or_(page.get_by_role("button", name="生成公开文本")).first.click()
     expect(over).to_contain_text("请重新登录")
@@ -284,18 +296,18 @@ def test_a_login_that_ends_is_laid_over_the_page(office: Office) -> None:
 
 def test_what_is_handed_in_meanwhile_is_said_and_stays_on_the_page(office: Office) -> None:
     page, other = office.come_in("甲填报"), office.come_in("乙填报")
-    other.goto(f"{office.home}/review")
+    go(other, f"{office.home}/review")
     other.get_by_role("button", name="提交审核").click()
     expect(other.locator("h1 .tag")).to_have_text("待复核")
     put(page, "C6", "31")
     expect(page.locator("#unsaved")).to_contain_text("已经提交审核，不能修改")
     expect(page.locator("#unsaved")).to_contain_text("撤回提交")
     expect(page.locator("td#C6.unsaved")).to_have_count(1)
-    other.goto(f"{office.home}/fill?sheet=公开01表")
+    go(other, f"{office.home}/fill?sheet=公开01表")
     expect(other.locator("[name='c:C6']")).to_have_count(0)
     expect(other.locator(".notice")).to_contain_text("不能修改")
     look(other, "填报-已提交")
-    other.goto(f"{office.home}/review")
+    go(other, f"{office.home}/review")
     other.get_by_role("button", name="撤回提交").click()
     page.get_by_role("button", name="再试一次").click()
     saved(page)
