@@ -14,10 +14,11 @@ FILES = sorted(GENERATOR.rglob("*.py"))
 LEVELS = """
 model
 files packs workers writers
-workbook edits
+workbook edits published
 reasons versions
 checks
 department
+audit
 batch web
 cli
 """

@@ -8,14 +8,16 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.checks import accepted
-    from generator.checks.formulas import Result, Status, finding_of, money_text, unit_of
+    from generator.checks.formulas import Result, Status, finding_of, judge, money_text, unit_of
     from generator.checks.pack import lines as pack_lines
     from generator.checks.pack import verify as verify_pack
     from generator.checks.printed.all import adding_up, remarks
     from generator.checks.printed.blocks import Grid, Remark, Said, grids_of, said_by
+    from generator.checks.printed.personal import personal
     from generator.checks.printed.wording import wording
     from generator.checks.run import Report, check, explain
-    from generator.checks.suspects import CULPRIT
+    from generator.checks.suspects import CULPRIT, Suspect
+    from generator.checks.suspects import suspects as suspects_of
 else:
     __getattr__ = lazy(__name__)
 
@@ -27,16 +29,20 @@ __all__ = [
     "Result",
     "Said",
     "Status",
+    "Suspect",
     "accepted",
     "adding_up",
     "check",
     "explain",
     "finding_of",
     "grids_of",
+    "judge",
     "money_text",
     "pack_lines",
+    "personal",
     "remarks",
     "said_by",
+    "suspects_of",
     "unit_of",
     "verify_pack",
     "wording",

@@ -8,6 +8,7 @@ from datetime import date
 
 from generator.checks._rules import CannotTell, Examination, NotApplicable, Problem, problem, rule
 from generator.checks.printed.brackets import lonely
+from generator.checks.printed.personal import personal
 from generator.model import CellRef, Figure, Text
 from generator.packs import Case, View, decide, met
 
@@ -16,8 +17,6 @@ PLACEHOLDER = re.compile(
 )
 DOUBLED = re.compile(r"[。；，、：！？]{2,}|[,;:!?]{2,}|\.{2}(?!\.)")
 REPEATED = re.compile(r"的的|了了|是是|有有|在在|和和|及及|为为(?!民)|与与")
-IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 UP = ("增加", "增长", "上升", "提高", "上涨", "新增", "扩大", "追加")
 DOWN = (
     "减少",
@@ -194,20 +193,14 @@ def large_change(e: Examination) -> Iterator[Problem]:
 @rule("TX-398")
 def personal_data(e: Examination) -> Iterator[Problem]:
     for label, text in e.texts:
-        for number in IDENTITY.findall(text.value):
-            if checksum(number):
-                yield problem(text.cells, label=label, number=f"{number[:6]}…{number[-2:]}")
-        phone = MOBILE.search(text.value)
-        if phone:
-            shown = f"{phone[0][:3]}…{phone[0][-2:]}"
-            yield problem(text.cells, "phone", label=label, number=shown)
-
-
-def checksum(number: str) -> bool:
-    """Whether the last character of an identity number fits (GB 11643)."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(int(d) * w for d, w in zip(number[:17], weights, strict=True))
-    return "10X98765432"[total % 11] == number[17].upper()
+        phones = 0
+        for found in personal(text.value):
+            number = found.shown.split(" ")[1]
+            if found.sure:
+                yield problem(text.cells, label=label, number=number)
+            elif not phones:
+                phones = 1
+                yield problem(text.cells, "phone", label=label, number=number)
 
 
 @rule("TX-390")

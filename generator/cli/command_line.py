@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator import __version__
-from generator.cli import batch, chinese, completion, department, editing, merge, packs, reasons, serve, versions
+from generator.cli import audit, batch, chinese, completion, department, editing, merge, packs, reasons, serve, versions
 from generator.cli.base import Command, UsageError
 from generator.model import Refusal
 from generator.packs import PACKS_SETTING
 
-TOPICS = (department, reasons, batch, merge, packs, editing, versions, serve, completion)
+TOPICS = (department, reasons, batch, merge, packs, editing, versions, audit, serve, completion)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from generator.packs.places import TEMPLATES, available
     from generator.packs.places import find as find_pack
     from generator.packs.places import roots as pack_roots
+    from generator.packs.reading import reading as reading_words
     from generator.packs.schema import (
         CheckSpec,
         ColumnSpec,
@@ -91,6 +92,7 @@ __all__ = [
     "pack_roots",
     "parse_grid",
     "read_toml",
+    "reading_words",
     "slot_ids",
     "spans_of",
     "upgrade_pack",

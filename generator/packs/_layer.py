@@ -34,6 +34,7 @@ LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
     "rename": ("renames", schema.RenameSpec),
     "merge": ("merges", schema.MergeSpec),
 }
+READING = "reading"  # how published documents are read: see reading.py
 ALWAYS = {"rename"}  # since is the year in which the code changed: the entry itself holds in every year
 QUOTES = "“”‘’＂"
 
@@ -117,7 +118,7 @@ def read_layer(folder: Path) -> Layer:
     _take(layer, raw, shown, meta=True)
     for path in sorted(folder.rglob("*.toml")):
         relative = path.relative_to(folder)
-        if path != meta_path and relative.parts[0] != "cases":
+        if path != meta_path and relative.parts[0] not in ("cases", READING):
             name = f"{folder.name}/{relative.as_posix()}"
             _take(layer, read_toml(path, name), name)
     for path in narrative_files(folder):

@@ -134,7 +134,8 @@ def _blocks(node: etree._Element, depth: int) -> Iterator[PubBlock]:
             yield from _said_words(words, style, center)
             words = ""
             for caption in child.iterfind("caption"):
-                yield from _said_words(_words(caption), "", True)
+                for line in _words(caption).split("\n"):
+                    yield from _said_words(line, "", True)
             yield _table(child)
         elif child.tag in BLOCKS or any(c.tag in BLOCKS for c in child.iter() if isinstance(c.tag, str)):
             yield from _said_words(words, style, center)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from generator.files.published.model import PubCell, Publication, PubTable, PubText
 from generator.files.safety import Sheet
@@ -17,12 +20,26 @@ def read_sheets_publication(data: bytes, name: str) -> Publication:
     """Everything a workbook says.  Bad files come back with findings and without blocks."""
     opened = open_workbook(data, name)
     out = Publication(name, "xlsx", findings=list(opened.findings))
+    merged = _merged(data) if opened.sheets else {}
     for sheet in opened.sheets:
-        _sheet(out, sheet)
+        _sheet(out, sheet, merged.get(sheet.name, {}))
     return out
 
 
-def _sheet(out: Publication, sheet: Sheet) -> None:
+Spans = Mapping[tuple[int, int], tuple[int, int]]
+
+
+def _merged(data: bytes) -> dict[str, dict[tuple[int, int], tuple[int, int]]]:
+    """The merged cells of each sheet: how many rows and columns the first one covers."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    out: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
+    for name in book.sheet_names:
+        ranges = book.get_sheet_by_name(name).merged_cell_ranges or []
+        out[name] = {(a, b): (c - a + 1, d - b + 1) for (a, b), (c, d) in ranges}
+    return out
+
+
+def _sheet(out: Publication, sheet: Sheet, spans: Spans) -> None:
     rows = [[as_text(v) for v in row] for row in sheet.rows]
     start, end = 0, len(rows)
     while start < end and _loose(rows[start]):
@@ -35,9 +52,23 @@ def _sheet(out: Publication, sheet: Sheet) -> None:
     if start < end:
         width = max(len(r) for r in rows[start:end])
         full = [row + [""] * (width - len(row)) for row in rows[start:end]]
-        cells = [PubCell(t, i, j) for i, row in enumerate(full) for j, t in enumerate(row)]
+        cells = [
+            PubCell(t, i, j, *spans.get((start + i, j), (1, 1)))
+            for i, row in enumerate(full)
+            for j, t in enumerate(row)
+        ]
+        cells = [c for c in cells if c.text or not _covered(c, start, spans)]
         out.blocks.append(PubTable(tuple(map(tuple, full)), tuple(cells), name=sheet.name))
     _texts(out, rows[end:])
+
+
+def _covered(cell: PubCell, start: int, spans: Spans) -> bool:
+    """A place that a merged cell covers."""
+    row = start + cell.row
+    return any(
+        a <= row < a + h and b <= cell.column < b + w and (a, b) != (row, cell.column)
+        for (a, b), (h, w) in spans.items()
+    )
 
 
 def _loose(row: Sequence[Any]) -> bool:

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.model.catalogue import _edits, _files, _forms, _merge, _printed, _published, _reasons, _rules, _sums
+from generator.model.catalogue import (
+    _audit,
+    _edits,
+    _files,
+    _forms,
+    _merge,
+    _printed,
+    _published,
+    _reasons,
+    _rules,
+    _sums,
+)
 from generator.model.catalogue.entry import Entry
 from generator.model.figures import CellRef
 from generator.model.findings import Finding
@@ -23,6 +34,7 @@ TOPICS: dict[str, tuple[Entry, ...]] = {
     "改写的文字": _edits.ENTRIES,
     "版本和成品核对": _published.ENTRIES,
     "合并单位": _merge.ENTRIES,
+    "已公开的文件": _audit.ENTRIES,
 }
 ENTRIES: dict[str, Entry] = {entry.id: entry for topic in TOPICS.values() for entry in topic}
 
