@@ -161,7 +161,10 @@ class Answers:
             "info.self": "本部门",
             "info.duties": "".join(self.sentence() for _ in range(3)),
         }
-        return {k: yuan(v) for k, v in amounts.items()} | {k: str(v) for k, v in counts.items()} | words
+        counted = {
+            k: str(v) for k, v in counts.items() if k in self.pack.fields and self.pack.fields[k].type == "count"
+        }
+        return {k: yuan(v) for k, v in amounts.items()} | counted | words
 
     def _item(self, code: str) -> Item:
         return next(i for i in self.money.items if i.code == code)
