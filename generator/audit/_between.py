@@ -38,7 +38,7 @@ def _compare(document: Understood, entry: Mapping[str, Any], first: Figure, othe
     if first.blank and other.blank:
         return None
     names = [document.tables[int(f.cells[0].sheet[1:]) - 1].title for f in (first, other)]
-    made = spec("AU-201", f"{entry['name']}：{names[0]}＝{names[1]}", first.cells[0].sheet)
+    made = spec("between", f"{entry['name']}：{names[0]}＝{names[1]}", first.cells[0].sheet)
     return Result(made, judge(made, first, other), str(entry["name"]), first, other)
 
 

@@ -109,7 +109,7 @@ def _row_sum(table: ReadTable, row: Row, whole: Column, parts: Sequence[Column])
     if left is None or len(figures) != len(parts) or (left.blank and all(f.blank for f in figures)):
         return None
     names = "＋".join(c.label for c in parts)
-    made = spec("AU-101", f"{whole.label}＝{names}", table.ref)
+    made = spec("across", f"{whole.label}＝{names}", table.ref)
     right = total(figures)
     return Result(made, judge(made, left, right), labelled(table, row, whole), left, right)
 
@@ -154,16 +154,16 @@ def _tree(table: ReadTable, rows: Sequence[tuple[Row, Figure, Column]]) -> Itera
         for row, figure, column in members:
             children = _below(row, members)
             if children:
-                yield _sum(table, "AU-102", f"{_named(row)}＝下级科目之和", row, column, figure, children)
+                yield _sum(table, "below", f"{_named(row)}＝下级科目之和", row, column, figure, children)
         tops = _topmost(members)
         if unit is not None and tops:
-            yield _sum(table, "AU-103", f"{unit[0].label}＝各类之和", unit[0], unit[2], unit[1], tops)
+            yield _sum(table, "classes", f"{unit[0].label}＝各类之和", unit[0], unit[2], unit[1], tops)
     whole = [(r, f, c) for r, f, c in rows if r.kind == "total" and r.key == "∑"]
     if len(whole) == 1:
         parts = _top_units(units) or _topmost(subjects)
         row, figure, column = whole[0]
         if parts and not (figure.blank and all(p.blank for p in parts)):
-            yield _sum(table, "AU-103", "合计＝各类之和", row, column, figure, parts)
+            yield _sum(table, "classes", "合计＝各类之和", row, column, figure, parts)
 
 
 def _named(row: Row) -> str:
@@ -233,7 +233,7 @@ def _lines(table: ReadTable, words: Vocabulary) -> Iterator[Result]:
     sides = list(wholes.values())
     for row, figure in sides[1:]:
         first = sides[0][1]
-        made = spec("AU-105", "收入总计＝支出总计", table.ref)
+        made = spec("sides", "收入总计＝支出总计", table.ref)
         yield Result(made, judge(made, first, figure), row.label, first, figure)
 
 
@@ -262,15 +262,15 @@ def _side(table: ReadTable, rows: Sequence[Row], column: Column, words: Vocabula
             tops.append((row, figure, []))
     for row, figure, parts in (*tops, *after):
         if any(not p.blank for p in parts) and len(parts) > 1:
-            yield _sum(table, "AU-104", f"{row.label}＝其中各项之和", row, column, figure, parts)
+            yield _sum(table, "lines", f"{row.label}＝其中各项之和", row, column, figure, parts)
     own = [f for _, f, _ in tops]
     if year is not None and own:
-        yield _sum(table, "AU-104", f"{year[0].label}＝以上各项之和", year[0], column, year[1], own)
+        yield _sum(table, "lines", f"{year[0].label}＝以上各项之和", year[0], column, year[1], own)
     if grand is not None:
         parts = ([year[1]] if year else own) + [f for _, f, _ in after]
         if parts and not (grand[1].blank and all(p.blank for p in parts)):
             name = "＋".join(([year[0].label] if year else ["各项"]) + [r.label for r, _, _ in after])
-            yield _sum(table, "AU-104", f"{grand[0].label}＝{name}", grand[0], column, grand[1], parts)
+            yield _sum(table, "lines", f"{grand[0].label}＝{name}", grand[0], column, grand[1], parts)
 
 
 LEVELS = (
@@ -321,4 +321,4 @@ def _listed(table: ReadTable, words: Vocabulary) -> Iterator[Result]:
             wanted = [r for r in table.rows if r.kind == "subject" and r.code in entry["codes"]]
             parts = [f for r in wanted for c in table.amounts(r.side)[:1] if (f := r.figures.get(c.index)) is not None]
             if parts:
-                yield _sum(table, "AU-104", f"{row.label}＝有关各类之和", row, column, figure, parts)
+                yield _sum(table, "lines", f"{row.label}＝有关各类之和", row, column, figure, parts)

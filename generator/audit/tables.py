@@ -104,14 +104,14 @@ def _single(document: Understood, result: Result) -> Fault:
     unit = unit_of(document, left)
     words = {"difference": printed(abs(result.residual), unit), "unit": unit}
     about = f"cell {left.cells[0]}" if left.cells else ""
-    if result.spec.id == "AU-201":
+    if result.spec.id == "between":
         other_unit = unit_of(document, right)
         return fault(
             "SH-105", places_of(document, [left, right]), about,
             name=result.where, table=table_of(document, left), other=table_of(document, right),
             actual=printed(left.number, unit), expected=printed(right.number, other_unit), other_unit=other_unit, **words,
         )  # fmt: skip
-    kind = "SH-101/sides" if result.spec.id == "AU-105" else "SH-101"
+    kind = "SH-101/sides" if result.spec.id == "sides" else "SH-101"
     return fault(
         kind, places_of(document, [left, right]), about, table=table_of(document, left), what=_what(document, result),
         actual=printed(left.number, unit), expected=printed(right.number, unit), **words,

@@ -90,6 +90,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "pack new": ("juesuan pack new 某县 --extends liaoning --title 某县部门决算",),
     "pack upgrade": ("juesuan pack upgrade 某县",),
     "pack check": ("juesuan pack check 某县",),
+    "audit": (
+        "juesuan audit 某某局2024年度部门决算公开.pdf",
+        "juesuan audit 公开文件 --out 核对结果",
+        "juesuan audit 公开文件.docx --workbook 填报表.xlsx --last 上年公开.pdf",
+    ),
     "explain": ("juesuan explain GK-103",),
     "doctor": ("juesuan doctor",),
     "pull": ("juesuan pull 领导改过的.docx inputs/2024/某某局",),

@@ -123,10 +123,17 @@ class Worker:
 
     # -------------------------------------------------------------- the process
 
+    def _alive(self) -> bool:
+        """Whether the process can take a task: one that was killed still counts as there while its threads end."""
+        try:
+            return bool(self.pid) and self._watched is not None and self._watched.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
     def _ready(self) -> None:
         limits = self.limits
         worn = (limits.tasks and self._done >= limits.tasks) or (limits.kept and self.megabytes() > limits.kept)
-        if worn or not self.pid:
+        if worn or not self._alive():
             self._stop()
             with self._lock:
                 ours, theirs = _CONTEXT.Pipe()
