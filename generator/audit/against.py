@@ -280,7 +280,7 @@ def _copied(reading: Reading, last: Understood) -> Iterator[Fault]:
     year = last.identity.year
     theirs = {flat(p.text) for p in last.paragraphs if re.search(rf"{year}年", p.text)}
     for paragraph in reading.document.paragraphs:
-        text = re.sub(r"《[^》]*》", "", flat(paragraph.text))
+        text = re.sub(r"《[^《》]*》", "", flat(paragraph.text))
         at = paragraph.text.find(f"{year}年")
         if flat(paragraph.text) in theirs and at >= 0 and re.search(rf"{year}年", text) and len(text) > 16:
             spot = spot_of_text(paragraph, at, at + 5)

@@ -28,7 +28,7 @@ EDITORS = re.compile(
     r"(?:编制部门|编制单位|预算主管部门|部门名称|单位名称|部门|单位)[:：](?P<name>[^\s:：]{4,40}?)(?=单位[:：]|金额单位|$)"
 )
 FUND_WORDS = re.compile("一般公共预算|预算财政拨款|基金预算|经营预算|预算绩效|预算单位|预算编制")
-LAWS = re.compile(r"《[^》]*》|[〔\[【（(]\d{4}[〕\]】）)]")
+LAWS = re.compile(r"《[^《》]*》|[〔\[【（(]\d{4}[〕\]】）)]")
 
 
 def check_identity(reading: Reading) -> Iterator[Fault]:
@@ -245,7 +245,7 @@ def _names(document: Understood) -> Iterator[Fault]:
             places.append((found["name"], spot_of_text(paragraph, 0, found.end())))
     told: set[str] = set()
     for name, spot in places:
-        plain = re.sub(r"[（(].*?[）)]|20\d\d.*", "", name).strip("的年度部门单位 ")
+        plain = re.sub(r"[（(][^（()）]*[）)]|20\d\d.*", "", name).strip("的年度部门单位 ")
         if plain in told or len(plain) < 4 or re.fullmatch(r"(本|我)?(部门|单位|局|办)?(决算|预算)?", plain):
             continue
         verdict = _verdict(plain, own)
@@ -256,7 +256,7 @@ def _names(document: Understood) -> Iterator[Fault]:
 
 def _verdict(name: str, own: str) -> str | None:
     """Whether a name is another's (“”), a doubtful spelling (“/doubt”), or the department's own (nothing)."""
-    a, b = flat(name), re.sub(r"\(.*?\)", "", flat(own))
+    a, b = flat(name), re.sub(r"\([^()]*\)", "", flat(own))
     if a in b or b in a or _subsequence(a, b) or a in flat(own):
         return None
     if re.search(r"XX|××|某", a):

@@ -18,7 +18,7 @@ from generator.packs.tables import RowView, TableView, View
 
 Scope = Mapping[str, object]
 SUM_NAME = re.compile(r"(合计|总计|小计)$")
-NUMBERED = re.compile(r"([一二三四五六七八九十]+)(、)")
+NUMBERED = re.compile(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]+)(、)")
 LEVELS = {"functional": (("类", 0, 3), ("款", 3, 5), ("项", 5, 7)), "economic": (("类", 0, 3), ("款", 3, 5))}
 DIGITS = "零一二三四五六七八九"
 

@@ -26,8 +26,8 @@ FieldType = Literal[
 
 
 SLOT = re.compile(r"\{[{%#]")
-YEAR_SLOT = re.compile(r"\{\{.*?\}\}\s*(?:年度?)?")
-CHOICE = re.compile(r"\{% if .*? %\}(.*?)(?:\{% else %\}(.*?))?\{% endif %\}")
+YEAR_SLOT = re.compile(r"\{\{[^{}]*\}\}\s*(?:年度?)?")
+CHOICE = re.compile(r"\{% if [^%]* %\}([^%]*)(?:\{% else %\}([^%]*))?\{% endif %\}")
 
 
 def without_slots(text: str) -> str:

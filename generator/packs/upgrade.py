@@ -195,7 +195,7 @@ def _parts(pack: Pack) -> list[str]:
 
 def _file_name(title: str) -> str:
     """What a 部分 is called, for its file: 第三部分 {{ info.name }}…情况说明 → 情况说明."""
-    plain = re.sub(r"\{[{%].*?[}%]\}", " ", title)
+    plain = re.sub(r"\{[{%][^{}]*[}%]\}", " ", title)
     plain = re.sub(r"第[一二三四五六七八九十]+部分|[\\/:*?\"<>|、]", " ", plain)
     return plain.split()[-1].removeprefix("年度")[:20] if plain.split() else ""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from generator.published.names import NUMBERING, bare, flat
@@ -73,13 +74,14 @@ class Sentences:
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
-        out, start = [], 0
-        for found in re.finditer(r"[。！？]|；(?![^（]*）)", self.paragraph.text):
-            out.append((start, found.end()))
-            start = found.end()
-        if start < len(self.paragraph.text):
-            out.append((start, len(self.paragraph.text)))
-        return tuple(out)
+        ends, inside = [len(self.paragraph.text)], False
+        for found in reversed(list(re.finditer(r"[。！？；（）]", self.paragraph.text))):
+            if found[0] in "（）":  # a ；before the end of a bracket ends no sentence
+                inside = found[0] == "）"
+            elif found[0] != "；" or not inside:
+                ends.append(found.end())
+        starts = [0, *sorted(set(ends))]
+        return tuple((a, b) for a, b in pairwise(starts) if a < b)
 
     @cached_property
     def numbers(self) -> tuple[Quantity, ...]:

@@ -154,7 +154,7 @@ def level_of(block: PubText, body: float, *, before_table: bool, follow: object)
         return 0
     if block.style.startswith("h") and not before_table:
         return min(int(block.style[1]), 4) if not numbered(text) else _by_number(text)
-    if re.search(r"[：:]$", text) or re.search(r"\d+(\.\d+)?(万元|元|%)", text):
+    if re.search(r"[：:]$", text) or re.search(r"\d(万元|元|%)", text):
         return 0
     if numbered(text):
         level = _by_number(text)
@@ -262,9 +262,9 @@ def _page(block: object) -> int:
 
 def entry_of(text: str) -> tuple[str, int]:
     """A line of 目录: its words, and the page at its end."""
-    found = re.match(r"(.*?)(?:[.．…·⋯‥_]{2,}|\t)?[-—]?(\d{1,3})?[-—]?$", text)
-    if found and LEADERS.search(text):
-        return LEADERS.split(text)[0].strip(".．…·"), int(found[2] or 0)
+    if LEADERS.search(text):
+        page = re.search(r"(?<!\d)(\d{1,3})[-—]?$", text)
+        return LEADERS.split(text)[0].strip(".．…·"), int(page[1]) if page else 0
     tail = re.match(r"(.*[^\d.．])(\d{1,3})$", text)
     if tail and not re.search(r"年$", tail[1]):
         return tail[1], int(tail[2])

@@ -20,7 +20,7 @@ from generator.published.names import bare, flat, is_part, numbered
 from generator.published.vocabulary import Known, Vocabulary
 
 Kind = Literal["total", "subject", "unit", "line", "part", "list"]
-UNIT = re.compile(r"单位[:：]?\s*(?:人民币)?\s*[(（]?(亿元|万元|千元|元)")
+UNIT = re.compile(r"单位[:：]?\s*(?:人民币\s*)?[(（]?(亿元|万元|千元|元)")
 SIZES = {**SIZE, "千元": Decimal(1000), "亿元": Decimal(10) ** 8}
 NEUTRAL = {"金额", "金额(万元)", "金额(元)"}
 UNREAD = "读不准"
@@ -234,7 +234,7 @@ class TableReader:
             and known.rows in ("functional", "economic")
             and any(c.startswith(code[:3]) for c in listed)
         ):
-            return not re.search(r"(局|办公室|委员会|中心|本级|院|所|队|馆|站|校|厅)(\(.*\))?$", name)
+            return not re.search(r"(局|办公室|委员会|中心|本级|院|所|队|馆|站|校|厅)(\([^()]*\))?$", name)
         return bool(official) and not name
 
     def _figure(self, table: ReadTable, index: int, column: Column, label: str, page: int) -> Figure:

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from generator.model import Table, TableCell
 
 CODE = re.compile(r"\d{3}|\d{5}|\d{7}")
-TOTAL = re.compile(r"\s*(本年(收入|支出)?|收入|支出)?\s*(合|总|小)\s*计\s*")
+TOTAL = re.compile(r"\s*(?:(本年(收入|支出)?|收入|支出)\s*)?(合|总|小)\s*计\s*")
 LENGTHS = {3: 5, 5: 7}
 Place = tuple[int, int]
 

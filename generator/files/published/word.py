@@ -166,7 +166,7 @@ class _Reader:
                     page = self.page
             else:
                 pieces.append(text)
-        text = re.sub(r"[ \t\u3000\xa0]*\n[ \t\u3000\xa0]*", "\n", "".join(pieces)).strip()
+        text = re.sub(r"(?<![ \t\u3000\xa0])[ \t\u3000\xa0]*\n[ \t\u3000\xa0]*", "\n", "".join(pieces)).strip()
         for line in text.split("\n") if "\n" in text and not turns else [text]:
             if line.strip():
                 self.out.append(
