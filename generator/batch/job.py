@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator.department import Built, Examined, build, engine_fingerprint, manifest, sha256
-from generator.files import DRAFTS, STAGING, DepartmentError, put_in_place
+from generator.files import BATCH_HOME, STAGING, DepartmentError, put_in_place
 from generator.model import Document, Finding, figures_of
 from generator.packs import PackError
 
@@ -38,8 +38,7 @@ LIBRARIES = (
     "openpyxl",
 )
 MANIFEST = "manifest.json"
-HOME = "批量"
-"""The folder of a batch's own files below the output folder: ledger, summary."""
+HOME = BATCH_HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,6 @@ def _run(job: Job) -> Outcome:
     seen = _Seen()
 
     def same(examined: Examined, document: Document, folder: Path) -> bool:
-        _claim(job, folder)
         if job.interrupted:
             _sweep(folder)
         seen.rendered = rendered_hash(document, examined, job.environment)
@@ -238,24 +236,6 @@ def _run(job: Job) -> Outcome:
 def _output(path: Path) -> Output:
     stat = path.stat()
     return Output(path.name, stat.st_size, stat.st_mtime_ns, sha256(path.read_bytes()))
-
-
-def _claim(job: Job, folder: Path) -> None:
-    """Two departments of one name would overwrite each other: the second is refused."""
-    base = folder.parent if folder.name == DRAFTS else folder
-    home = Path(job.out) / HOME / "占用"
-    home.mkdir(parents=True, exist_ok=True)
-    claim = home / hashlib.sha256(str(base).encode()).hexdigest()[:24]
-    try:
-        with claim.open("x", encoding="utf-8") as file:
-            file.write(job.department)
-    except FileExistsError:
-        owner = claim.read_text(encoding="utf-8")
-        if owner and owner != job.department and Path(owner).exists():
-            raise DepartmentError(
-                f"与 {owner} 的部门名称、年度相同，文件会互相覆盖。请在“基本信息”里改用全称，或移走其中一个。"
-            ) from None
-        claim.write_text(job.department, encoding="utf-8")
 
 
 def _sweep(folder: Path) -> None:

@@ -222,8 +222,9 @@ def _files(options: argparse.Namespace) -> int:
 
 
 def run_seal(options: argparse.Namespace) -> int:
+    from generator.department import seal
     from generator.files import output_folder
-    from generator.versions import Store, author, decode, now, sha256
+    from generator.versions import Store, author, decode, sha256
 
     home = home_of(options.department)
     with Store.open(home) as store:
@@ -240,7 +241,7 @@ def run_seal(options: argparse.Namespace) -> int:
         lacking = [n for (r, n) in version.files if r == "output" and n not in outputs]
         if lacking and not version.draft:
             raise UsageError(f"{folder} 里的{'、'.join(lacking)}没有或与第 {version.id} 版不一致，请先重新生成再封存。")
-        store.seal(version.id, options.by or author(), now(), options.note, outputs)
+    seal(home, version.id, folder, options.by or author(), options.note, outputs)
     say(f"第 {version.id} 版已封存，公开的 {len(outputs)} 个文件一并存入版本库。")
     return 0
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from generator.department.returned import pull
     from generator.department.sealed import sealed_note
     from generator.department.sides import side
+    from generator.department.standing import SEALED, mark, seal, sealed_there
     from generator.department.tieout import gate as tie_out
     from generator.department.units.run import merge
 else:
@@ -20,6 +21,7 @@ else:
 
 __all__ = [
     "FORMATS",
+    "SEALED",
     "Built",
     "Examined",
     "Gate",
@@ -27,9 +29,12 @@ __all__ = [
     "engine_fingerprint",
     "examine",
     "manifest",
+    "mark",
     "merge",
     "pull",
+    "seal",
     "sealed_note",
+    "sealed_there",
     "sha256",
     "side",
     "tie_out",

@@ -13,6 +13,7 @@ from pathlib import Path
 from generator import __version__
 from generator.department.examination import Examined, Progress, examine, quiet
 from generator.department.provenance import engine_fingerprint, manifest
+from generator.department.standing import claim, foreign_seal, retire_drafts
 from generator.files import DRAFTS, output_folder, put_in_place, safe_name
 from generator.model import Document, Finding, Submission, figures_of
 from generator.versions import keep, locked, sealed_files, values_of
@@ -116,11 +117,16 @@ def build(
     lock = locked(examined.workbook.parent, document)
     if lock is not None:
         examined = replace(examined, findings=(lock, *examined.findings))
+    base = out or output_folder(document, output_root)
+    if out is None:
+        claim(output_root, base, examined.workbook.parent)
+    foreign = foreign_seal(base, examined.workbook.parent)
+    if foreign is not None:
+        examined = replace(examined, findings=(foreign, *examined.findings))
     draft = not examined.publishable
     if gate is not None and draft:
         return examined
     document = replace(document, draft=draft)
-    base = out or output_folder(document, output_root)
     folder = base / DRAFTS if draft else base
     stem = f"{safe_name(submission.name)}{submission.year}年度{document.scope}{document.kind}"
     if same is not None and same(examined, document, folder):
@@ -149,4 +155,6 @@ def build(
     if isinstance(number, Finding):
         examined = replace(examined, findings=(*examined.findings, number))
     written = put_in_place(folder, files)
+    if not draft:
+        retire_drafts(base)
     return Built(examined, folder, written, draft, number if isinstance(number, int) else 0)

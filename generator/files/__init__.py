@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from generator.files.a1 import Area, CellsError, area, cell_name, column_letter, is_cell, position
     from generator.files.atomic import STAGING, put, put_in_place
     from generator.files.department import (
+        BATCH_HOME,
         DRAFTS,
         EDITS,
         MARKED,
@@ -63,6 +64,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "BATCH_HOME",
     "DECLARATION",
     "DRAFTS",
     "EDITS",

@@ -51,6 +51,8 @@ def discover(root: Path) -> list[Department]:
 
 WORKBOOK = "填报表.xlsx"
 DRAFTS = "草稿"
+BATCH_HOME = "批量"
+"""The folder of a batch's own files below the output folder: ledger, summary, whose folder is whose."""
 MARKED = "填报表（检查标注）.xlsx"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 UNITS = "单位"

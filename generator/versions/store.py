@@ -80,6 +80,16 @@ CREATE TRIGGER correction_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(
 """
 
 
+IDENTITY = """
+CREATE TABLE identity (id TEXT NOT NULL);
+INSERT INTO identity VALUES (lower(hex(randomblob(16))));
+CREATE TRIGGER identity_update BEFORE UPDATE ON identity BEGIN SELECT RAISE(ABORT, '版本库的标识不能改动'); END;
+CREATE TRIGGER identity_delete BEFORE DELETE ON identity BEGIN SELECT RAISE(ABORT, '版本库的标识不能删除'); END;
+"""
+"""A store has a key of its own, which names the department whatever it is called."""
+LAYOUTS = (SCHEMA, IDENTITY)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What is to be kept of one version.  ``files``: contents by role and name; ``hashes``: of files
@@ -159,7 +169,7 @@ class Store:
     def open(cls, folder: Path) -> Store:
         """Open the store of a department, or make it.  StoreError where that is not possible."""
         path = folder / FILE
-        return cls(open_store(path, NAME, (SCHEMA,)), path)
+        return cls(open_store(path, NAME, LAYOUTS), path)
 
     def __enter__(self) -> Self:
         return self
@@ -171,6 +181,11 @@ class Store:
 
     def close(self) -> None:
         self.db.close()
+
+    @property
+    def identity(self) -> str:
+        """The key of this store."""
+        return str(self.db.execute("SELECT id FROM identity").fetchone()[0])
 
     # -------------------------------------------------------------- versions
 

@@ -12,10 +12,13 @@ from typing import assert_never
 
 from generator.model import Block, Document, Figure, Heading, Paragraph, Span, Table, TableCell
 
+DRAFT_LINE = "（草稿，不得公开）"
+
 
 def write_text(document: Document) -> bytes:
-    """The prose parts, one paragraph a line."""
-    return ("\n".join(document.prose()) + "\n").encode()
+    """The prose parts, one paragraph a line; a draft says in its first line that it is one."""
+    lines = [*([DRAFT_LINE] if document.draft else []), *document.prose()]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def figure_json(figure: Figure) -> dict[str, object]:

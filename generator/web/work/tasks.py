@@ -16,10 +16,12 @@ from typing import Any
 
 from generator.department import FORMATS, Built, Gate, sha256, tie_out
 from generator.department import build as build_department
+from generator.department import mark as mark_sealed
+from generator.department import seal as seal_version
 from generator.files import WORKBOOK, CellsError, norm, open_workbook, put, roster_of
 from generator.model import CellRef, Refusal, Severity, make_finding
 from generator.packs import load
-from generator.versions import Store, now
+from generator.versions import Store
 from generator.web.same import same
 from generator.web.work.examined import examined_now, root_of
 from generator.web.work.snapshot import fingerprint_of, write_snapshot
@@ -225,8 +227,10 @@ def seal(
     with Store.open(place) as store:
         held = store.sealed()
         same = held is not None and store.version(held.version).mark == store.version(built.version).mark
-        if not same:  # the same text again: the process was killed after the seal
-            store.seal(built.version, by, now(), outputs={p.name: p.read_bytes() for p in built.files})
+    if same:  # the process was killed after the seal
+        mark_sealed(place, built.folder)
+    else:
+        seal_version(place, built.version, built.folder, by, "", {p.name: p.read_bytes() for p in built.files})
     answer["bundle"] = _bundle(Path(bundle), built, place / WORKBOOK)
     return answer
 
