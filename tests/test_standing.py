@@ -10,8 +10,7 @@ import pytest
 
 from generator.cli.command_line import main
 from generator.department import SEALED, Built, build, sealed_there
-from generator.files import DepartmentError
-from generator.files.xlsx import write_cells
+from generator.files import DepartmentError, write_cells
 from generator.model.figures import CellRef
 from generator.versions.store import Store
 from tests.conftest import DEPARTMENTS
@@ -76,7 +75,9 @@ def test_two_folders_of_one_name_do_not_overwrite_each_other(
     assert isinstance(build(other, formats=("txt",)), Built)
 
 
-def test_old_drafts_beside_final_files_are_moved_away(department: Path, tmp_path: Path) -> None:
+def test_old_drafts_beside_final_files_are_moved_away(
+    department: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "out"
     workbook = department / "填报表.xlsx"
     right = workbook.read_bytes()
@@ -90,7 +91,14 @@ def test_old_drafts_beside_final_files_are_moved_away(department: Path, tmp_path
     assert not final.draft and not (out / "草稿").exists()
     (kept,) = (out / "旧稿").rglob("*.txt")
     assert "在草稿里写的话" in kept.read_text(encoding="utf-8")
-    assert made(department, out).folder == out and len(list((out / "旧稿").iterdir())) == 1
+    capsys.readouterr()
+    workbook.write_bytes(write_cells(right, {CellRef("公开01表", "C6"): "1"}))
+    assert main(["build", str(department), "--format", "txt", "--out", str(out)]) == 1
+    assert "是以前生成的，不是现在的内容，请不要公开" in capsys.readouterr().out
+    workbook.write_bytes(right)
+    assert main(["build", str(department), "--format", "txt", "--out", str(out)]) == 0
+    assert "以前生成的" not in capsys.readouterr().out and len(list((out / "旧稿").iterdir())) == 2
+    assert made(department, out).folder == out and len(list((out / "旧稿").iterdir())) == 2
 
 
 def test_every_store_has_a_key_of_its_own(tmp_path: Path) -> None:

@@ -216,6 +216,8 @@ def run_build(options: argparse.Namespace) -> int:
             say("有错误，只生成了草稿（不得公开）：" if built.draft else "公开文本已生成：")
             for path in built.files:
                 say(f"  {path}")
+            if built.draft and (built.folder.parent / "manifest.json").is_file():
+                say(f"{built.folder.parent} 里的公开文本是以前生成的，不是现在的内容，请不要公开。")
         else:
             say("没有生成文件，原有的文件没有改动。")
     return exit_code(examined.findings, options.fail_on)

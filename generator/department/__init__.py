@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.department.returned import pull
     from generator.department.sealed import sealed_note
     from generator.department.sides import side
-    from generator.department.standing import SEALED, mark, seal, sealed_there
+    from generator.department.standing import SEALED, mark, seal, sealed_there, still_of
     from generator.department.tieout import gate as tie_out
     from generator.department.units.run import merge
 else:
@@ -37,5 +37,6 @@ __all__ = [
     "sealed_there",
     "sha256",
     "side",
+    "still_of",
     "tie_out",
 ]

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from generator.files import BATCH_HOME, DRAFTS, DepartmentError, StoreError, put
+from generator.files import BATCH_HOME, DRAFTS, DepartmentError, StoreError, inputs_of, put
 from generator.model import CellRef, Finding, Refusal, make_finding
 from generator.versions import Store, existing, now, sha256
 
 SEALED = "封存记录.json"
+MANIFEST = "manifest.json"
 OLD = "旧稿"
 
 
@@ -99,3 +100,14 @@ def retire_drafts(base: Path) -> Path | None:
                 return drafts.rename(target)
             return None
     raise Refusal(f"{base / OLD} 里的旧稿太多，请移走一些。")
+
+
+def still_of(folder: Path, place: Path, pack: str) -> bool | None:
+    """Whether the files of a folder were made from just what a department's folder holds now, by a pack of this
+    fingerprint; None where the folder does not say what they were made from."""
+    with contextlib.suppress(OSError, ValueError):
+        made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if isinstance(made, dict) and isinstance(made.get("inputs"), dict) and isinstance(made.get("pack"), dict):
+            now_there = {name: sha256(path.read_bytes()) for (_, name), path in inputs_of(place).items()}
+            return bool(made["inputs"] == now_there and made["pack"].get("sha256") == pack)
+    return None

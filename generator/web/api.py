@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 
 from generator.files import safe_name
 from generator.web.pages.base import Bench, Who, Workbench, download, render
-from generator.web.pages.department import MEDIA, output_file, outputs
+from generator.web.pages.outputs import MEDIA, Standing, output_file, outputs
 from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/api/v1", tags=["部门"])
@@ -98,6 +98,9 @@ class DocumentOut(BaseModel):
 
     name: str
     draft: bool
+    standing: Standing = Field(
+        description="draft 草稿，不得公开；old 旧的，生成以后填报表或模板又改过；current 与现在的填报表一致，还没有封存；sealed 已封存"
+    )
     kb: int
 
 
@@ -240,13 +243,17 @@ def new_build(bench: Bench, user: Who, d: Dept) -> JobOut:
 
 @router.get("/departments/{number}/documents", responses={k: ERRORS[k] for k in (401, 404)}, summary="已生成的文件")
 def list_documents(bench: Bench, d: Dept) -> list[DocumentOut]:
-    return [DocumentOut(name=f["name"], draft=g["draft"], kb=f["kb"]) for g in outputs(bench, d) for f in g["files"]]
+    return [
+        DocumentOut(name=f["name"], draft=g["draft"], standing=g["standing"], kb=f["kb"])
+        for g in outputs(bench, d)
+        for f in g["files"]
+    ]
 
 
 @router.get(
     "/departments/{number}/documents/{form}",
     responses={
-        **{k: ERRORS[k] for k in (401, 404)},
+        **{k: ERRORS[k] for k in (401, 404, 409)},
         200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA.values()}},
     },
     response_class=FileResponse,
@@ -257,10 +264,14 @@ def get_document(
     d: Dept,
     form: Literal["docx", "pdf", "xlsx", "html", "txt", "json"],
     draft: bool = False,
+    old: Annotated[bool, Query(description="也要生成以后填报表又改过的旧文件")] = False,
 ) -> Response:
+    """Published files; one that is of other contents than the workbook now only where it is asked for."""
     for group in outputs(bench, d):
         for file in group["files"]:
             if group["draft"] == draft and file["name"].endswith(f".{form}"):
+                if group["standing"] == "old" and not old:
+                    raise HTTPException(409, f"{group['words']}仍要旧文件的，请加 old=true。")
                 return output_file(bench, d, file["name"], draft=draft)
     raise HTTPException(404, "没有这个文件，请先生成。")
 

@@ -35,7 +35,7 @@ from generator.web.pages import reasons as pages_reasons
 from generator.web.pages import review as pages_review
 from generator.web.pages import versions as pages_versions
 from generator.web.pages.base import HERE, NeedLoginError, Workbench, environment, is_fragment, render
-from generator.web.pages.department import output_of
+from generator.web.pages.outputs import output_of
 from generator.web.rules import allowed, rule_of
 from generator.web.state.accounts import LOCAL, Accounts
 from generator.web.state.archive import Archive

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -503,6 +504,9 @@ def test_sealed_files_agree_with_their_hashes_and_corrections_need_a_reason(tmp_
             assert {n for _, n in sums} == set(package.namelist()) - {"SHA256SUMS"}
             assert all(hashlib.sha256(package.read(n)).hexdigest() == s for s, n in sums)
             assert sum(n.endswith((".docx", ".pdf")) for n in package.namelist()) == 2
+        held = desk.get(f"/api/v1/departments/{number}/documents").json()
+        assert len(held) == 6 and {f["standing"] for f in held} == {"sealed"}, "and no record of the program among them"
+        assert "第 1 版，" in desk.get(f"/d/{number}").text and "封存。" in desk.get(f"/d/{number}/versions").text
         assert desk.step(number, "publish", "2025-08-20").status_code == 200 and desk.state(number) == "已公开"
         cell = CellRef("上年数与年初预算", "B9")
         refused = desk.type(number, cell, "305.68", "300.68")
@@ -513,6 +517,10 @@ def test_sealed_files_agree_with_their_hashes_and_corrections_need_a_reason(tmp_
         desk.type(number, cell, "305.68", "300.68")
         desk.idle()
         assert desk.state(number) == "更正中"
+        assert "仍是封存时的内容" in desk.get(f"/d/{number}").text
+        assert desk.get(f"/api/v1/departments/{number}/documents/docx").status_code == 200, (
+            "what was made public stays so"
+        )
         assert "正在对照" in desk.get(f"/d/{number}/compare?old=1").text
         desk.idle()
         page = desk.get(f"/d/{number}/compare?old=1").text
@@ -526,6 +534,42 @@ def test_sealed_files_agree_with_their_hashes_and_corrections_need_a_reason(tmp_
             assert desk.step(number, action).status_code == 200, action
         desk.idle(120)
         assert desk.state(number) == "已定稿" and desk.bench.departments.get(number).correcting == 0  # type: ignore[union-attr]
+
+
+def test_every_file_says_of_which_state_it_is(tmp_path: Path) -> None:
+    """What was built before the workbook changed is no 公开文本 any more, neither on a page nor for another system."""
+    with open_desk(tmp_path) as desk:
+        number = desk.department()
+        api, page = f"/api/v1/departments/{number}/documents", f"/d/{number}"
+        cell = CellRef("上年数与年初预算", "B9")
+
+        def build() -> set[tuple[str, bool]]:
+            desk.post(f"{page}/build")
+            desk.idle()
+            return {(f["standing"], f["draft"]) for f in desk.get(api).json()}
+
+        assert build() == {("current", False)} and "还没有封存" in desk.get(page).text
+        name = next(f["name"] for f in desk.get(api).json() if f["name"].endswith(".docx"))
+        desk.type(number, cell, "305.68", "300.68")
+        desk.idle()
+        assert {f["standing"] for f in desk.get(api).json()} == {"old"}
+        for address in (page, f"{page}/versions"):
+            text = desk.get(address).text
+            assert "旧的公开文本" in text and "请不要公开这些文件" in text and "<h3>公开文本</h3>" not in text
+        refused = desk.get(f"{api}/docx")
+        assert refused.status_code == 409 and "不是现在的内容" in refused.text
+        for answer in (desk.get(f"{api}/docx?old=true"), desk.get(f"{page}/files/{name}")):
+            assert quote("（旧稿）") in answer.headers["content-disposition"]
+        assert build() == {("current", False)}
+        desk.type(number, CELL, "5741.5", "6000")
+        desk.idle()
+        assert build() == {("old", False), ("draft", True)}
+        text = desk.get(f"{api}/txt?draft=true")
+        assert quote("（草稿）") in text.headers["content-disposition"] and text.text.startswith("（草稿，不得公开）")
+        desk.type(number, CELL, "6000", "5741.5")
+        desk.idle()
+        assert build() == {("current", False)}, "old drafts are moved away"
+        assert list((tmp_path / "output").rglob("旧稿/*/*.docx"))
 
 
 def test_exported_tables_go_into_the_form_and_nothing_else_is_lost(desk: Desk, number: int) -> None:

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from generator.files import safe_name
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, attachment, go, render, text_of, whole
-from generator.web.pages.department import MEDIA, common
+from generator.web.pages.department import common
+from generator.web.pages.outputs import MEDIA
 from generator.web.pages.versions import builds
 from generator.web.state.accounts import User
 from generator.web.state.departments import Department

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.datastructures import UploadFile
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
-from generator.files import DRAFTS, safe_name
+from generator.files import safe_name
 from generator.model import Refusal
 from generator.web.pages.base import (
-    XLSX,
     Bench,
     Dept,
     Form,
@@ -29,18 +27,10 @@ from generator.web.pages.base import (
     text_of,
 )
 from generator.web.pages.board import keep
+from generator.web.pages.outputs import output_file, outputs
 from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
-FORMAT_WORDS = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel", ".html": "网页", ".txt": "文本", ".json": "数据"}
-MEDIA = {
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".pdf": "application/pdf",
-    ".xlsx": XLSX,
-    ".html": "text/html; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".json": "application/json",
-}
 
 
 def common(bench: Workbench, department: Department, tab: str) -> dict[str, Any]:
@@ -54,36 +44,6 @@ def block_starts(bench: Workbench, department: Department) -> dict[str, str]:
     """How the blocks of the document begin, by their ids: what people call them by."""
     parts = bench.snapshots.read(department.snapshot, "document").get("parts", [])
     return {b["id"]: b["text"].strip()[:14] for p in parts for b in p["blocks"] if b["text"].strip()}
-
-
-def output_of(bench: Workbench, department: Department) -> Path:
-    """Where the files of a department are built: a folder of its own, whatever name is typed into its workbook."""
-    return bench.settings.output / department.place / department.kind
-
-
-def outputs(bench: Workbench, department: Department) -> list[dict[str, Any]]:
-    """Files that were built, published ones before drafts."""
-    base = output_of(bench, department)
-    out = []
-    for folder, draft in ((base, False), (base / DRAFTS, True)):
-        order = list(FORMAT_WORDS)
-        files = (
-            sorted(folder.glob("*.*"), key=lambda p: (order.index(p.suffix) if p.suffix in order else 9, p.name))
-            if folder.is_dir()
-            else []
-        )
-        listed = [p for p in files if p.suffix in FORMAT_WORDS and p.name != "manifest.json"]
-        if listed:
-            out.append(
-                {
-                    "draft": draft,
-                    "files": [
-                        {"name": p.name, "word": FORMAT_WORDS[p.suffix], "kb": p.stat().st_size // 1024 + 1}
-                        for p in listed
-                    ],
-                }
-            )
-    return out
 
 
 @router.get("")
@@ -179,16 +139,6 @@ def upload(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Re
 def build(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
     bench.jobs.add("build", d.id, user.shown)
     return go(f"/d/{d.id}/versions" if text_of(form, "from") == "versions" else f"/d/{d.id}")
-
-
-def output_file(bench: Workbench, d: Department, name: str, *, draft: bool) -> FileResponse:
-    """A built file by its exact name."""
-    for group in outputs(bench, d):
-        if group["draft"] == draft and name in [f["name"] for f in group["files"]]:
-            base = output_of(bench, d)
-            path = Path(base / DRAFTS if draft else base) / name
-            return FileResponse(path, filename=name, media_type=MEDIA[path.suffix])
-    raise HTTPException(404, "没有这个文件，请先生成。")
 
 
 @router.get("/files/{name}")

@@ -11,7 +11,8 @@ from generator.files import StoreError, safe_name
 from generator.model import Refusal
 from generator.versions import existing
 from generator.web.pages.base import Bench, Dept, Form, Who, Workbench, download, go, render, text_of
-from generator.web.pages.department import common, outputs
+from generator.web.pages.department import common
+from generator.web.pages.outputs import outputs
 from generator.web.state.departments import Department
 from generator.web.state.steps import SEALED
 
