@@ -67,6 +67,8 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.prove_kill 20
 	@$(PY) -m tools.proof.fuzz_api 200
 	@$(PY) -m tools.proof.load_web 50 120
+	@$(PY) -m tools.proof.published_faults --count 300
+	@$(PY) -m tools.proof.audit_load 400 200
 
 reference: $(VENV)/.ready
 	@$(PY) -m tools.reference

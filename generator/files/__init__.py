@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from generator.files.pdf import PdfFile, read_pdf
     from generator.files.published.as_sheets import sheets_of
     from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
-    from generator.files.published.reader import publications, read_publication, read_published
+    from generator.files.published.reader import (
+        listed_publications,
+        publications,
+        publications_of,
+        read_publication,
+        read_published,
+    )
     from generator.files.roster import Entry, read_roster, roster_of
     from generator.files.roster import day as parse_day
     from generator.files.safety import Opened, ReadError, Sheet
@@ -112,6 +118,7 @@ __all__ = [
     "inputs_of",
     "is_cell",
     "is_formula",
+    "listed_publications",
     "norm",
     "open_store",
     "open_workbook",
@@ -124,6 +131,7 @@ __all__ = [
     "position",
     "printable",
     "publications",
+    "publications_of",
     "put",
     "put_in_place",
     "read_docx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import replace
@@ -16,12 +17,12 @@ from generator.cli.command_line import main
 from generator.department.publish import build
 from generator.files.published.model import PubCell, Publication, PubTable, PubText
 from generator.files.published.reader import read_published
-from generator.model.document import Document, Paragraph, Span, Table
+from generator.model.document import Block, Document, Paragraph, Span, Table
 from generator.model.findings import Severity
 from generator.writers.docx import write_docx
 from generator.writers.pdf import write_pdf
 from tests.conftest import DEPARTMENTS, GOLDEN, examined_of
-from tests.golden_text import deviations
+from tests.golden_text import deviations, normalise
 from tools.proof import published_faults as plant
 
 
@@ -91,6 +92,50 @@ def test_every_published_error_of_the_five_documents_is_found(seed: str) -> None
     assert missed == ([132] if seed == "004" else [])
     expected = {"000": ["DC-403"] * 4, "001": ["SH-214"], "004": ["DC-403"] * 4 + ["DC-401"]}.get(seed, [])
     assert [e[:6] for e in errors(result)] == expected
+
+
+def printed_as_published(seed: str) -> Document:
+    """The document of a seed with the published lines, errors and all, in place of its own."""
+    document = document_of(seed)
+    golden = [t for line in (GOLDEN / f"{seed}.txt").read_text("utf-8").splitlines() if (t := line.strip())]
+    own = document.prose()
+    match = difflib.SequenceMatcher(None, [*map(normalise, golden)], [*map(normalise, own)], autojunk=False)
+    instead: dict[int, list[str]] = {}
+    for tag, i1, i2, j1, j2 in match.get_opcodes():
+        if tag != "equal":
+            instead.update({j: [] for j in range(j1, j2)})
+            for k, line in enumerate(golden[i1:i2]):
+                instead.setdefault(min(j1 + k, max(j1, j2 - 1)), []).append(line)
+    number = iter(range(len(own)))
+
+    def changed(block: Block) -> list[Block]:
+        if isinstance(block, Table):
+            return [block]
+        lines = instead.get(next(number), [block.text])
+        said = [replace(block, spans=(Span(t),), id=f"{block.id}.{k}" if k else block.id) for k, t in enumerate(lines)]
+        return [*said]
+
+    parts = []
+    for part in document.parts:
+        if part.kind == "prose":
+            heading = changed(part.heading)[0]
+            blocks = tuple(new for b in part.blocks for new in changed(b))
+            part = replace(part, heading=heading, blocks=blocks)
+        parts.append(part)
+    made = replace(document, parts=tuple(parts))
+    assert [normalise(t) for t in made.prose()] == [*map(normalise, golden)]
+    return made
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_the_published_errors_are_found_in_word_and_pdf(seed: str, form: str) -> None:
+    made = printed_as_published(seed)
+    data = write_docx(made) if form == "docx" else write_pdf(made)
+    result = audit(read_published(data, f"a.{form}"))
+    lines = (GOLDEN / f"{seed}.txt").read_text("utf-8").splitlines()
+    spots = [flat(s.text).strip("…") for f in result.faults for s in f.spots if s.text]
+    missed = [d["line"] for d in deviations(seed) if not any(t and t in flat(lines[int(d["line"]) - 1]) for t in spots)]
+    assert missed == ([132] if seed == "004" else [])
 
 
 PLANTED = (
@@ -275,3 +320,32 @@ def test_the_most_findings_are_sixty() -> None:
     result = audit(Publication("a.docx", "docx", list(lines)))
     assert len(result.faults) <= 60
     assert isinstance(document_of("000").tables()[0], Table)
+
+
+def test_damaged_files_end_in_words(tmp_path: Path) -> None:
+    """A small sample of ``tools.proof.audit_load``."""
+    from tools.proof.audit_load import spoiled
+
+    random = Random(3)
+    files = build(DEPARTMENTS["003"], formats=("docx", "pdf", "html", "xlsx"), out=tmp_path).files
+    files = [p for p in files if p.suffix in (".docx", ".pdf", ".html", ".xlsx")]
+    for _ in range(24):
+        path = random.choice(files)
+        result = audit(read_published(spoiled(path.read_bytes(), random), path.name))
+        assert result.readable or result.unread
+        json.dumps(result.as_json())
+
+
+def test_several_documents_with_two_jobs_answer_in_their_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = tmp_path / "各部门"
+    many.mkdir()
+    for name, seed in (("b.docx", "003"), ("a.docx", "002"), ("c.docx", "001")):
+        (many / name).write_bytes(write_docx(document_of(seed)))
+    (many / "d.pdf").write_bytes(b"%PDF-1.7 broken")
+    assert main(["audit", str(many), "--jobs", "2", "--json", "--out", str(tmp_path / "out")]) == 2
+    answers = json.loads(capsys.readouterr().out)
+    assert [a["file"] for a in answers] == ["a.docx", "b.docx", "c.docx", "d.pdf"]
+    assert [a["department"] for a in answers[:3]] == [document_of(s).department for s in ("002", "003", "001")]
+    assert answers[3]["findings"] and len(list((tmp_path / "out").iterdir())) == 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.files.published.html import read_html_publication
@@ -103,19 +103,26 @@ def _text(data: bytes, name: str) -> Publication:
 
 def publications(paths: list[Path]) -> Iterator[tuple[str, Publication]]:
     """Every document of some files, folders and zips, each with what it is called."""
+    for path, shown in listed_publications(paths):
+        yield from publications_of(path, shown)
+
+
+def listed_publications(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files of some files and folders, in order, each with what it is called; none is opened."""
     for path in paths:
         if path.is_dir():
             for inner in sorted(p for p in path.rglob("*") if p.is_file() and _wanted(p.name)):
-                yield from _opened(inner, str(inner.relative_to(path)))
+                yield inner, str(inner.relative_to(path))
         else:
-            yield from _opened(path, path.name)
+            yield path, path.name
 
 
 def _wanted(name: str) -> bool:
     return not name.startswith((".", "~$")) and name.lower().endswith((*SUFFIXES, ".zip"))
 
 
-def _opened(path: Path, shown: str) -> Iterator[tuple[str, Publication]]:
+def publications_of(path: Path, shown: str) -> Iterator[tuple[str, Publication]]:
+    """The document of a file, or all of a zip."""
     if path.suffix.lower() != ".zip":
         yield shown, read_publication(path)
         return
