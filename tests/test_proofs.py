@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools.proof import damage, edit_fuzz, kill, patterns
+from tools.proof import damage, edit_fuzz, hostile, kill, patterns
 
 
 def test_every_pattern_is_found_and_a_slow_one_is_caught() -> None:
@@ -27,3 +27,11 @@ def test_killed_commands_lose_nothing(tmp_path: Path) -> None:
 
 def test_broken_files_end_in_words_whatever_command_meets_them(tmp_path: Path) -> None:
     assert damage.run(range(6), DEPARTMENTS["001"] / "填报表.xlsx", tmp_path) == []
+
+
+def test_small_files_that_ask_for_gigabytes_end_in_words(tmp_path: Path) -> None:
+    """One that ends by itself and two that the watch ends; peak memory of the whole process."""
+    found = hostile.give(["docx-comments", "pdf-stream"], tmp_path)
+    assert [(r.file, r.command, r.wrong) for r in found if r.wrong] == [] and len(found) == 5
+    ended = [r for r in found if "内存超过了" in r.words]
+    assert {(r.file, r.command) for r in ended} == {("pdf-stream.pdf", "new"), ("pdf-stream.pdf", "audit")}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.cli import watch
 from generator.model import Finding, Refusal, Severity
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Progress: to stderr, and only on a terminal."""
+    """Progress: to stderr, and only on a terminal; each step may take so much time (see ``watch``)."""
+    watch.step(text)
     if sys.stderr.isatty():
         print(f"\r\033[K{text}…", end="", file=sys.stderr, flush=True)
 

@@ -15,7 +15,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator import __version__
-from generator.cli import audit, batch, chinese, completion, department, editing, merge, packs, reasons, serve, versions
+from generator.cli import (
+    audit,
+    batch,
+    chinese,
+    completion,
+    department,
+    editing,
+    merge,
+    packs,
+    reasons,
+    serve,
+    versions,
+    watch,
+)
 from generator.cli.base import Command, UsageError
 from generator.model import Refusal
 from generator.packs import PACKS_SETTING
@@ -60,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(arguments)
+    if arguments is None:  # as a person calls it
+        watch.watched(options.command)
     try:
         _own_packs(options)
         run: Command = options.run
@@ -78,6 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"版本库或台账已损坏（{error}）。请移走这个文件，或从备份恢复；填报表和改写的文字不受影响。",
             file=sys.stderr,
         )
+        return 2
+    except MemoryError:
+        print("文件展开后太大，内存不足，已停止。请删去多余的内容后重试。", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("已中断。", file=sys.stderr)

@@ -104,6 +104,10 @@ def _xml(data: bytes) -> etree._Element:
         raise ReadError("文件的内容已损坏，读不出来。") from error
 
 
+LONGEST_ABOUT = 500
+"""Characters of what a comment is about that are kept."""
+
+
 class _Reader:
     """One pass over the body."""
 
@@ -112,7 +116,10 @@ class _Reader:
         self.dropped = INSERTED if tracked == "reject" else DELETED
         self.tracked = tracked
         self.names: dict[str, str] = {}
-        self.open_comments: dict[str, list[str]] = {}
+        self.heard: list[str] = []  # all text so far, which comments are about pieces of
+        self.length = 0
+        self.comment_begin: dict[str, int] = {}
+        self.comment_end: dict[str, int] = {}
         self.comment_place: dict[str, int] = {}
         self.joining = False  # the next paragraph goes on in the last one
 
@@ -178,22 +185,20 @@ class _Reader:
                 self.bookmark(node, self.here(into))
             case "commentRangeStart":
                 number = node.get(f"{W}id", "")
-                self.open_comments[number] = []
+                self.comment_begin[number] = self.length
                 self.comment_place[number] = len(self.out.flow) - 1
             case "commentReference":
                 self.comment_place.setdefault(node.get(f"{W}id", ""), len(self.out.flow) - 1)
             case "commentRangeEnd":
-                number = node.get(f"{W}id", "")
-                if number in self.open_comments:
-                    self.open_comments[f"closed {number}"] = self.open_comments.pop(number)
+                self.comment_end[node.get(f"{W}id", "")] = self.length
             case "r" | "hyperlink" | "smartTag" | "fldSimple" | "sdt" | "sdtContent" | "customXml":
                 for child in node:
                     self.inline(child, into, change)
             case _:
                 text = _text(node)
                 into.text += text
-                for heard in (v for k, v in self.open_comments.items() if not k.startswith("closed")):
-                    heard.append(text)
+                self.heard.append(text)
+                self.length += len(text)
 
     def here(self, paragraph: FlowParagraph) -> Point:
         return Point(len(self.out.flow) - 1, len(paragraph.text))
@@ -244,7 +249,10 @@ class _Reader:
             Remark(r.kind, r.author, r.at, r.text, len(self.out.flow), r.about) for r in inner.out.remarks
         ]
         self.comment_place |= dict.fromkeys(inner.comment_place, len(self.out.flow))
-        self.open_comments |= inner.open_comments
+        self.comment_begin |= {k: self.length + v for k, v in inner.comment_begin.items()}
+        self.comment_end |= {k: self.length + v for k, v in inner.comment_end.items()}
+        self.heard += inner.heard
+        self.length += inner.length
         return "\n".join(p.text for p in inner.out.flow if isinstance(p, FlowParagraph))
 
 
@@ -282,10 +290,13 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
 def _comments(parts: dict[str, bytes], reader: _Reader) -> Iterator[Remark]:
     if "word/comments.xml" not in parts:
         return
+    whole = "".join(reader.heard)
     for node in _xml(parts["word/comments.xml"]).iter(f"{W}comment"):
         number = node.get(f"{W}id", "")
         text = "\n".join("".join(_text(t) for t in p.iter()) for p in node.iter(f"{W}p"))
-        about = "".join(reader.open_comments.get(f"closed {number}", reader.open_comments.get(number, [])))
+        begin = reader.comment_begin.get(number, 0)
+        end = reader.comment_end.get(number, reader.length) if number in reader.comment_begin else begin
+        about = whole[begin : min(end, begin + LONGEST_ABOUT)] + ("…" if end - begin > LONGEST_ABOUT else "")
         yield Remark(
             "comment",
             node.get(f"{W}author", ""),
