@@ -95,8 +95,9 @@ def item_reason(e: Examination) -> Iterator[Problem]:
     if not facts or not {"budget", "reason"} <= columns:
         raise NotApplicable
     form = e.compiled.pack.formats["money"]
+    known = {str(r.get("code", "")): r for r in reversed(e.submission.lists.get(facts.id, ()))}
     for row in e.context.members["used_items"]:  # type: ignore[attr-defined]
-        record = next((r for r in e.submission.lists.get(facts.id, ()) if str(r.get("code", "")) == row.code), None)
+        record = known.get(row.code)
         if record is None:
             continue
         budget, reason = record.data.get("budget", Figure(None)), record.data.get("reason", Text())

@@ -141,10 +141,19 @@ class Figure:
 
 
 def total(figures: Iterable[Figure], label: str = "") -> Figure:
-    """Sum of figures; blank where all are blank."""
-    result: Figure | None = None
-    for figure in figures:
-        result = figure if result is None else result + figure
-    if result is None:
-        return Figure(None, label=label)
-    return replace(result, label=label or result.label)
+    """Sum of figures; blank where all are blank.  One pass, however many."""
+    parts = list(figures)
+    if len(parts) < 2:
+        return replace(parts[0], label=label or parts[0].label) if parts else Figure(None, label=label)
+    names = [f.formula or f.label for f in parts]
+    return Figure(
+        value=None if all(f.blank for f in parts) else sum((f.number for f in parts), ZERO),
+        unit=parts[0].unit,
+        cells=unite(*(f.cells for f in parts)),
+        margin=sum((f.margin for f in parts), ZERO),
+        label=label or parts[0].label,
+        missing=next((f.missing for f in parts if f.missing), ""),
+        formula=" + ".join(names) if all(names) else "",
+        minus=frozenset().union(*(f.minus for f in parts)),
+        absent=next((f.absent for f in parts if f.absent), ""),
+    )

@@ -134,7 +134,7 @@ def only_fiscal(summary: TableView, fiscal: TableView) -> bool:
 def outermost(rows: list[RowView]) -> list[RowView]:
     """Rows of budget units that stand in no other one (133, not its 133001): they add up to the whole."""
     codes = {r.code for r in rows if r.code}
-    return [r for r in rows if not any(r.code != c and r.code.startswith(c) for c in codes)]
+    return [r for r in rows if not any(r.code[:n] in codes for n in range(1, len(r.code)))]
 
 
 def of_number(records: list[View], number: Figure) -> list[View]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from generator.model import Figure, SubjectRow, TableData, Value, total
@@ -151,7 +151,8 @@ class TableView(View):
             columns = row_columns(spec)
             totals = {c: _total_cell(spec, data, c) for c in columns}
             members["total"] = View(totals, column_aliases(spec))
-            self.rows = [RowView(r, _row_members(spec, r, columns), self) for r in data.rows]
+            labels = {c: column_label(spec, c) for c in columns}
+            self.rows = [RowView(r, _row_members(spec, r, labels), self) for r in data.rows]
         else:
             self.rows = []
         self.subjects = [r for r in self.rows if r.row.kind == "subject"]
@@ -179,7 +180,8 @@ class TableView(View):
     def children_of_unit(self, code: str) -> list[RowView]:
         """What adds up to a budget unit: the units right below it, or else its 类."""
         inner = [u for u in self.units if u.code != code and u.code.startswith(code)]
-        nearest = [u for u in inner if not any(o.code != u.code and u.code.startswith(o.code) for o in inner)]
+        codes = {u.code for u in inner}
+        nearest = [u for u in inner if not any(u.code[:n] in codes for n in range(1, len(u.code)))]
         return nearest or [r for r in self.subjects if r.level == 1 and r.row.unit_code == code]
 
     def numbered(self, number: object) -> RowView:
@@ -244,7 +246,8 @@ class TableView(View):
         if found is not None:
             return found
         blank = SubjectRow(code, self._names.get(code, ""), {})
-        return RowView(blank, _row_members(self.spec, blank, row_columns(self.spec)), self)
+        labels = {c: column_label(self.spec, c) for c in row_columns(self.spec)}
+        return RowView(blank, _row_members(self.spec, blank, labels), self)
 
     def facts_of(self, row: SubjectRow) -> View:
         return self._facts(row)
@@ -322,12 +325,13 @@ def column_label(spec: TableSpec, column: str) -> str:
     return column
 
 
-def _row_members(spec: TableSpec, row: SubjectRow, columns: Sequence[str]) -> dict[str, object]:
+def _row_members(spec: TableSpec, row: SubjectRow, labels: Mapping[str, str]) -> dict[str, object]:
+    """``labels``: the heading of each column."""
     members: dict[str, object] = {}
-    for column in columns:
+    for column, heading in labels.items():
         value = row.cells.get(column, Figure(None))
         if isinstance(value, Figure):
-            label = value.label or f"{spec.number}“{row.name}”{column_label(spec, column)}"
+            label = value.label or f"{spec.number}“{row.name}”{heading}"
             members[column] = replace(value, label=label)
         else:
             members[column] = typed(value)
