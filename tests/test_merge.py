@@ -163,3 +163,20 @@ def test_dealings_that_do_not_agree_and_bad_units_are_said(department: Path, tmp
     with pytest.raises(DepartmentError):
         merge(tmp_path / "没有")
     assert main(["merge", str(tmp_path / "没有")]) == 2
+
+
+def test_units_are_held_to_their_tables_and_not_to_their_words(department: Path) -> None:
+    """A unit publishes nothing: its blank reasons are no faults of the merge, its wrong sums are."""
+    homes = sorted((department / "单位").iterdir())
+    for home, wrong in zip(homes[:2], (False, True), strict=True):
+        seen = examine(home)
+        assert seen.submission is not None and seen.compiled is not None
+        data = replace(form_data(seen.submission, seen.compiled.pack, "元"), reasons={})
+        table = data.tables["summary"]
+        slots = {**table.slots, "r31": f"{Decimal(table.slots['r31']) + 100 * wrong:f}"}
+        data = replace(data, tables={**data.tables, "summary": replace(table, slots=slots)})
+        name = seen.submission.name
+        (home / WORKBOOK).write_bytes(write_form(seen.compiled.pack, 2024, name, data=data))
+        assert not examine(home).publishable
+    said = [f for f in merge(department).findings if f.id == "HB-102"]
+    assert len(said) == 1 and homes[1].name in said[0].message and "公开01表" in said[0].message

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.checks.printed.blocks import Grid, Remark, Said, grids_of, said_by
     from generator.checks.printed.personal import personal
     from generator.checks.printed.wording import wording
-    from generator.checks.run import Report, check, explain
+    from generator.checks.run import Report, check, check_tables, explain
     from generator.checks.suspects import CULPRIT, Suspect
     from generator.checks.suspects import suspects as suspects_of
 else:
@@ -33,6 +33,7 @@ __all__ = [
     "accepted",
     "adding_up",
     "check",
+    "check_tables",
     "explain",
     "finding_of",
     "grids_of",

@@ -35,14 +35,20 @@ def check(
     places: Mapping[str, CellRef] | None = None,
 ) -> Report:
     """Run every check; ``reading`` are the findings of reading the workbook."""
-    results = run_formulas(compiled, context)
+    formulas, results = check_tables(compiled, context)
     failed = [r for r in results if r.status is Status.FAILED]
-    formulas = arrange(failed, results, context) + rounding_findings(results, context)
     broken = frozenset(c for r in failed if r.spec.severity == "error" for c in r.cells)
     words, counts = run_rules(LISTED, Examination(compiled, context, document, places or {}, broken))
     coverage = {s.value: counts[s] + sum(1 for r in results if r.status is s) for s in Status}
     findings = by_severity([*reading, *formulas, *words])
     return Report(tuple(findings), tuple(results), coverage)
+
+
+def check_tables(compiled: CompiledPack, context: Context) -> tuple[list[Finding], list[Result]]:
+    """Only what the tables say of each other: no document is needed."""
+    results = run_formulas(compiled, context)
+    failed = [r for r in results if r.status is Status.FAILED]
+    return arrange(failed, results, context) + rounding_findings(results, context), results
 
 
 def by_severity(findings: list[Finding]) -> list[Finding]:

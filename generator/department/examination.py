@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.checks import Report, check
+from generator.checks import Report, check, check_tables
 from generator.checks import accepted as explanations
 from generator.edits import Applied, Edits
 from generator.edits import apply as apply_edits
@@ -18,7 +18,7 @@ from generator.files import workbook_of
 from generator.model import CellRef, Document, Finding, Severity, Submission, make_finding
 from generator.packs import CompiledPack, Context, compose, load
 from generator.reasons import settle
-from generator.workbook import read_stamp, read_workbook
+from generator.workbook import ReadResult, read_stamp, read_workbook
 
 Progress = Callable[[str], None]
 
@@ -65,18 +65,13 @@ class Examined:
 
 def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: Progress = quiet) -> Examined:
     """Read, compose and check a department.  PackError where the pack is broken."""
-    workbook = workbook_of(path)
     progress("读取填报表")
-    stamp = read_stamp(workbook)
-    name = pack or stamp.pack
-    if not name:
-        return _unread(workbook, _no_pack(workbook), None)
-    compiled = load(name, root, stamp.year or None)
-    read = read_workbook(workbook, compiled.pack)
-    if read.submission is None:
-        return _unread(workbook, tuple(read.findings), compiled)
+    opened = _opened(path, pack, root)
+    if isinstance(opened, Examined):
+        return opened
+    workbook, compiled, read, written = opened
     progress("生成文字")
-    settled = settle(read.submission, compiled)
+    settled = settle(written, compiled)
     submission = settled.submission
     context = compiled.context(submission)
     generated = compose(submission, compiled, context=context)
@@ -102,6 +97,33 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
         applied,
         read.places,
     )
+
+
+def examine_tables(path: Path, *, pack: str = "", root: Path | None = None) -> Examined:
+    """Read a workbook and hold its tables against each other, without its document: for what is only added up."""
+    opened = _opened(path, pack, root)
+    if isinstance(opened, Examined):
+        return opened
+    workbook, compiled, read, written = opened
+    settled = settle(written, compiled)
+    context = compiled.context(settled.submission)
+    formulas, _ = check_tables(compiled, context)
+    findings = (*settled.findings(read.findings), *formulas)
+    return Examined(workbook, findings, {}, compiled, settled.submission, context, places=read.places)
+
+
+def _opened(path: Path, pack: str, root: Path | None) -> Examined | tuple[Path, CompiledPack, ReadResult, Submission]:
+    """What stands in a workbook; what there is to say where it cannot be read."""
+    workbook = workbook_of(path)
+    stamp = read_stamp(workbook)
+    name = pack or stamp.pack
+    if not name:
+        return _unread(workbook, _no_pack(workbook), None)
+    compiled = load(name, root, stamp.year or None)
+    read = read_workbook(workbook, compiled.pack)
+    if read.submission is None:
+        return _unread(workbook, tuple(read.findings), compiled)
+    return workbook, compiled, read, read.submission
 
 
 def _unread(workbook: Path, findings: tuple[Finding, ...], compiled: CompiledPack | None) -> Examined:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.workbook.form.words import ACCEPT
     from generator.workbook.form.write import write_form
     from generator.workbook.marks import annotate
-    from generator.workbook.read import read_workbook
+    from generator.workbook.read import ReadResult, read_workbook
     from generator.workbook.stamp import read_stamp
     from generator.workbook.tables import Reading, read_table
 else:
@@ -23,6 +23,7 @@ __all__ = [
     "ACCEPT",
     "NUMBER_KINDS",
     "FormData",
+    "ReadResult",
     "Reading",
     "RowInput",
     "SheetGrid",

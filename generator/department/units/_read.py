@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.department.examination import Examined, examine
+from generator.department.examination import Examined, examine_tables
 from generator.files import MARKED, SUFFIXES, UNITS, WORKBOOK, DepartmentError
 from generator.model import CellRef, Finding, Severity, Submission, make_finding
 from generator.packs import CompiledPack
@@ -69,7 +69,7 @@ def read_units(department: Path, *, pack: str = "", root: Path | None = None) ->
     findings: list[Finding] = []
     compiled: CompiledPack | None = None
     for path in workbooks(department):
-        seen = examine(path, pack=pack, root=root)
+        seen = examine_tables(path, pack=pack, root=root)
         if seen.submission is None or seen.compiled is None:
             first = seen.findings[0] if seen.findings else None
             said = first.message if first else "没有内容。"
