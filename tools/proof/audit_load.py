@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 
 import psutil
+from pypdf import PdfReader
 
 from generator.department import Built, build
 from tools.made.departments import write
@@ -93,9 +94,7 @@ def main() -> int:
         made = published(folder, 4)
         pdfs = [p for p in made if p.suffix == ".pdf"]
 
-        from pdfminer.pdfpage import PDFPage
-
-        pages = {p: sum(1 for _ in PDFPage.get_pages(p.open("rb"))) for p in pdfs}
+        pages = {p: len(PdfReader(p).pages) for p in pdfs}
         longest = max(pages, key=lambda p: pages[p])
         code, _, _, seconds, megabytes = run(longest)
         print(f"a PDF of {pages[longest]} pages: {seconds:.1f} s, {megabytes} MB (exit {code})")
