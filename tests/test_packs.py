@@ -13,7 +13,7 @@ from generator.model.submission import Submission
 from generator.packs._heads import read_heads
 from generator.packs.compiled import CompiledPack
 from generator.packs.composer import compose
-from generator.packs.loader import load
+from generator.packs.loader import load, of_year
 from generator.packs.pack import PackError
 from generator.packs.places import TEMPLATES, available
 
@@ -36,7 +36,7 @@ def test_every_pack_is_sound(name: str) -> None:
 @pytest.mark.parametrize("name", PACKS)
 def test_an_empty_form_gives_a_draft_with_open_places(name: str) -> None:
     compiled = load(name)
-    document = compose(Submission(name, 2024, ""), compiled)
+    document = compose(Submission(name, 2024, ""), of_year(compiled, 2024))
     text = "".join(document.prose())
     assert "【待填：" in text
     assert "None" not in text and "{{" not in text

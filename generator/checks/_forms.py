@@ -152,7 +152,7 @@ def complete_outline(e: Examination) -> Iterator[Problem]:
     """Every part of the pack, and every published table once."""
     pack, year = e.compiled.pack, e.context.year
     for part in e.document.parts:
-        if not part.heading.text:
+        if not part.heading.text and not pack.parts[part.id].listed:
             yield problem((), "heading", part=part.id)
     shown = [b.table for blocks in pack.blocks.values() for b in blocks if b.style == "table" and b.applies(year)]
     for spec in pack.in_force(pack.tables, year):
@@ -173,18 +173,25 @@ def glossary_numbers(e: Examination) -> Iterator[Problem]:
 
 @rule("DC-379")
 def empty_tables_noted(e: Examination) -> Iterator[Problem]:
-    tables = {b.title: b for b in e.document.blocks() if isinstance(b, Table) and b.role == "table"}
+    spec_of = {b.id: b.table for some in e.compiled.pack.blocks.values() for b in some if b.style == "table"}
+    made = (b for b in e.document.blocks() if isinstance(b, Table) and b.role == "table")
+    tables = {spec_of.get(b.id.partition("[")[0], ""): b for b in made}
     for view in e.context.tables.values():
-        published = tables.get(view.spec.title)
+        published = tables.get(view.spec.id)
         if published and view.empty and not published.notes:
             yield problem(table=view.spec.number)
 
 
 @rule("DC-378")
 def contents_agree(e: Examination) -> Iterator[Problem]:
+    pack = e.compiled.pack
+    blocks = {b.id: b for some in pack.blocks.values() for b in some}
     for entry in e.document.contents():
         title = entry.text if isinstance(entry, Heading) else entry.title
-        bare = re.sub(r"^[一二三四五六七八九十]+、", "", entry.in_toc)
+        spec = blocks.get(entry.id.partition("[")[0]) or pack.parts.get(entry.id)
+        if not title or (spec and spec.toc_differs):
+            continue  # in the contents alone, or worded otherwise on purpose
+        bare = re.sub(r"^([一二三四五六七八九十]+、|\d+[.、])", "", entry.in_toc)
         if not _shortened(re.sub(r"\s", "", bare), re.sub(r"\s", "", title)):
             yield problem(entry=entry.in_toc, title=title)
 

@@ -147,9 +147,11 @@ def filled(case: Case, pack: Pack, cases: Mapping[str, Case], seen: tuple[str, .
             continue
         if "rows" in content:
             rows = grid(content["rows"], case.file, f"tables.{table}")
-            made.tables[table] = by_subject(rows, content.get("total", ""), names, case.file, f"tables.{table}")
+            economic = pack.tables[table].rows == "economic"
+            called = {**{code: s.name for code, s in pack.economic.items()}, **made.names} if economic else names
+            made.tables[table] = by_subject(rows, content.get("total", ""), called, case.file, f"tables.{table}")
         places = set(slot_ids(pack.tables[table]))
-        slots = {k: str(v) for k, v in _flat(content) if k not in ("rows", "total")}
+        slots = {k: str(v) for k, v in _flat(content) if k != "rows" and not (k == "total" and "rows" in content)}
         for slot in sorted(set(slots) - places):
             _unknown(shared, case, f"{table}.{slot}", "报表里没有这个格子")
             del slots[slot]

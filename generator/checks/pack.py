@@ -8,7 +8,19 @@ from pathlib import Path
 
 from generator.checks.cases import own_cases, run
 from generator.model import Figure, Record, Submission, Text, Value
-from generator.packs import Case, CompiledPack, LanguageError, Pack, PackError, compose, decide, differences, load, word
+from generator.packs import (
+    Case,
+    CompiledPack,
+    LanguageError,
+    Pack,
+    PackError,
+    compose,
+    decide,
+    differences,
+    load,
+    of_year,
+    word,
+)
 from generator.reasons import fact_causes as causes
 
 EXAMPLES: dict[Case, tuple[str, str | None]] = {
@@ -161,7 +173,8 @@ def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
     problems += [f"✗ 事实 {k} 的 sample 举不出例子" for k in pack.fact_kinds if k in compiled.facts and k not in said]
     if not pack.meta.abstract:
         try:
-            compose(Submission(pack.id, 2024, ""), compiled)
+            for year in {2024, *(turn - 1 for turn in pack.turns[:1]), *pack.turns}:
+                compose(Submission(pack.id, year, ""), of_year(compiled, year))
             summary.append("✓ 空白填报表可以生成草稿")
         except PackError as error:
             problems.append(f"✗ 空白填报表不能生成草稿：{error}")

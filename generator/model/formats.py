@@ -31,6 +31,8 @@ def show(figure: Figure, form: Format) -> str:
 def show_value(value: Decimal, form: Format) -> str:
     """The printed form of an exact value."""
     number = printed_value(value, form)
+    if form.hide_zero and number == 0:
+        return ""
     if form.zero and number == 0:
         return form.zero + form.suffix
     text = f"{number:,f}" if form.thousands else f"{number:f}"
@@ -52,6 +54,8 @@ class Format(BaseModel):
     scale: int = 1  # 100 for percentages
     suffix: str = ""
     blank: str = ""  # how a blank is printed
+    hide_zero: bool = False  # nothing is printed where it comes to nothing
     zero: str = ""  # how nothing is printed, before the suffix; empty: with its decimals
-    kind: Literal["", "money", "rate"] = ""  # which of a department's choices of number style it follows
+    kind: Literal["", "money", "rate", "table"] = ""  # which of a department's choices of number style it follows
     group: str = ""  # choices of its own (style.<group>_zero) before the common ones
+    alone: bool = False  # follows the choices of its group only

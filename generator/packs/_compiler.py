@@ -169,7 +169,7 @@ class _Compiler:
                 b.id: self._block(b, blocks) for part in pack.parts for blocks in (self._of(part),) for b in blocks
             },
         )
-        unknown = set(pack.blocks) - set(pack.parts)
+        unknown = {part for part, blocks in pack.blocks.items() if blocks} - set(pack.parts)
         if unknown:
             raise PackError(pack.chain[-1], sorted(unknown)[0], "段落所属的部分没有定义")
         self.sayer.texts.update({k: block.text for k, block in compiled.blocks.items() if block.text})

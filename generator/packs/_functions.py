@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from generator.model import Figure, total
@@ -24,6 +25,7 @@ def _functions(sayer: Sayer) -> dict[str, Callable[..., Any]]:
         "count": count,
         "joined": joined,
         "because": _because,
+        "upto": _upto,
         "to_fill": lambda label: open_place(plain_of(label)),
         "column": lambda rows, name: [r[name] for r in rows],
         "written": _written,
@@ -45,6 +47,16 @@ def _written(table: TableView, *prefixes: str) -> list[Any]:
                 name = next((c.text for c in reversed(grid.rows[cell.row]) if c.column < cell.column), "")
                 out.append((code, _name_of(name.strip(), figure)))
     return [w for _, w in sorted(out, key=lambda pair: pair[0])]
+
+
+def _upto(text: object, mark: str) -> Word:
+    """The words up to a mark, with it: ``upto(info.name, '区')``; nothing where it does not stand there."""
+    spans = spans_of(text)
+    whole = "".join(s.text for s in spans)
+    head, found, _ = whole.partition(mark)
+    if not found or len(spans) != 1:
+        return word(head + found) if found else Word()
+    return Word((replace(spans[0], text=head + found),))
 
 
 def _because(before: object, reason: object, after: object = "") -> Word:

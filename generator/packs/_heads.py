@@ -31,7 +31,7 @@ PART = "@部分"
 STYLES = {"正文": "body", "标题": "h2", "小标题": "h3", "居中": "center", "组": "group"}
 SHOWN = {"报表": "table", "附表": "form", "插表": "inline"}  # followed by the id of a table or form
 LISTED = {"h2", "table"}  # in the contents unless it says 不进目录
-LINES = ("如果", "每个", "令", "目录", "年度", "放在", "属于", "同", "编号")
+LINES = ("如果", "每个", "令", "目录另写", "目录", "年度", "放在", "属于", "同", "编号")
 EACH = re.compile(r"(\w+)\s*属于\s*(.+)$")
 LET = re.compile(r"(\w+)\s*[=＝]\s*(.+)$")
 PLACED = re.compile(r"(\S+?)\s*(?:的|这段)?(之后|之前|后面|前面)$")
@@ -154,7 +154,7 @@ class _Reader:
         if not key or not value:
             known = "、".join(f"@{k}" for k in LINES)
             raise self.wrong(number, f"的“@{line[:12]}”不认识或者没有写完；可以写 {known}")
-        if head.kind == "part" and key not in ("年度", "放在", "目录"):
+        if head.kind == "part" and key not in ("年度", "放在", "目录", "目录另写"):
             raise self.wrong(number, f"：“@部分”下面不能写“@{key}”")
         match key:
             case "如果":
@@ -165,7 +165,8 @@ class _Reader:
             case "令":
                 found = self._match(LET, value, number, "@令 名称 = 内容")
                 head.raw.setdefault("let", {})[found[1]] = found[2]
-            case "目录":
+            case "目录" | "目录另写":
+                head.raw |= {"toc_differs": True} if key == "目录另写" else {}
                 head.raw |= {"toc_text": value} if head.kind == "part" else {"toc": True, "toc_text": value}
             case "年度":
                 head.raw |= self._years(value, number)
@@ -218,7 +219,7 @@ def lines_of(raw: dict[str, Any]) -> Iterator[str]:
     if raw.get("when"):
         yield f"@如果 {_one_line(raw['when'])}"
     if raw.get("toc_text"):
-        yield f"@目录 {raw['toc_text']}"
+        yield f"@目录{'另写' if raw.get('toc_differs') else ''} {raw['toc_text']}"
     for key, word in (("after", "之后"), ("before", "之前")):
         if raw.get(key):
             yield f"@放在 {raw[key]} {word}"

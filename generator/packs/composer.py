@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from generator.model import (
@@ -167,7 +167,9 @@ def _block(composer: Composer, spec: BlockSpec, scope: Scope, suffix: str) -> It
         case "table":
             table = composer.context.tables.get(spec.table)
             if table is not None:
-                yield statutory(composer, table, name, spec, scope)
+                made_table = statutory(composer, table, name, spec, scope)
+                counted = plain(composer.number(spec))  # counted in the contents alone
+                yield replace(made_table, toc_text=counted + made_table.in_toc) if counted else made_table
         case "form" | "inline":
             yield form(composer, composer.compiled.pack.forms[spec.table], name, spec, scope)
         case "h2" | "h3":

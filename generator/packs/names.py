@@ -77,7 +77,7 @@ class Context:
         info = submission.groups.get("info", Record({}))
         last = submission.groups.get(pack.meta.prior, Record({}))
         self.no_prior = str(last.get(NONE, "")).strip()
-        self.whose = str(info.get("scope", "")) or "部门"
+        self.whose = str(info.get("scope", "")) or pack.meta.scope
         members: dict[str, object] = {"year": submission.year, "kind": pack.meta.kind, "scope": self.whose}
         members |= self._groups()
         members |= self._lists()

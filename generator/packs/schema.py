@@ -295,6 +295,7 @@ class BlockSpec(Entry):
     inside: str = ""  # the id of the block in whose loop this block is repeated
     toc: bool = False
     toc_text: str = ""
+    toc_differs: bool = False  # the contents say something else on purpose, not the heading or a part of it
     number: Literal["", "一、", "（一）", "1.", "1、", "（1）"] = ""  # counted by itself, as the first would be written
     prose: bool = False  # in the plain text although it stands in a part of tables
     table: str = ""  # style table: the id of a TableSpec; form/inline: of a FormSpec
@@ -308,6 +309,7 @@ class PartSpec(Entry):
     slotted: ClassVar[frozenset[str]] = frozenset({"title", "toc_text"})
     title: str
     toc_text: str = ""  # what the contents say, where it differs
+    toc_differs: bool = False  # on purpose: not the title or a part of it
     listed: bool = False  # in the contents only: no heading is printed above its first table
     order: int
     kind: Literal["prose", "tables", "forms"] = "prose"
@@ -420,6 +422,7 @@ class PackMeta(BaseModel):
     document_title: str = "{{ info.name }}{{ year }}年度{{ scope }}{{ kind }}"
     cover: tuple[str, ...] = ("{{ info.name }}", "{{ year }}年度{{ scope }}{{ kind }}")
     running_head: str = ""  # above every page
+    scope: Literal["部门", "单位"] = "部门"  # whose accounts they are, where the department says nothing else
     no_prior: str = ""  # said in place of every comparison where there is no prior year; ``absent``: why
     prior: str = "prior"  # the group of fields, and the column of lists, that hold last year's figures
     rates: Literal["exact", "printed"] = "exact"  # differences and rates from exact or from printed amounts

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from generator.checks.cases import cases_of, filled
 from generator.checks.filled import Filled
 from generator.files import WORKBOOK, safe_name
 from generator.packs import Pack, load
@@ -33,6 +34,12 @@ def form_data(filled: Filled) -> FormData:
     return FormData(filled.unit, tables, filled.fields, filled.lists, filled.reasons, filled.sheet_units)
 
 
+def of_case(pack: Pack, case: str) -> Filled:
+    """The made-up department of a case of the pack."""
+    cases = cases_of(pack)
+    return filled(cases[case], pack, cases)
+
+
 def departments() -> dict[str, tuple[str, Source]]:
     """Each department: its pack and where its values come from."""
     return {
@@ -42,6 +49,8 @@ def departments() -> dict[str, tuple[str, Source]]:
         "003": ("dalian-budget", truth_dalian.department),
         "004": ("chaoyang", lambda pack: truth.liaoning_family(pack, "004")),
         "shanghai": ("shanghai", made_up_shanghai.department),
+        "shanghai-budget": ("shanghai-budget", lambda pack: of_case(pack, "几种资金")),
+        "shanghai-budget-unit": ("shanghai-budget-unit", lambda pack: of_case(pack, "单位")),
     }
 
 
@@ -52,10 +61,10 @@ def fill(root: Path, only: set[str] | None = None) -> list[Path]:
         if only and seed not in only:
             continue
         pack = load(pack_name).pack
-        filled = source(pack)
-        folder = root / "inputs" / str(filled.year) / safe_name(filled.name)
+        made = source(pack)
+        folder = root / "inputs" / str(made.year) / safe_name(made.name)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / WORKBOOK).write_bytes(write_form(pack, filled.year, filled.name, data=form_data(filled)))
+        (folder / WORKBOOK).write_bytes(write_form(pack, made.year, made.name, data=form_data(made)))
         written.append(folder)
     return written
 
