@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from generator.writers.fonts import font_report
     from generator.writers.html import safe_id, write_html
     from generator.writers.layout import Layout, paginate, toc_entries
+    from generator.writers.line_breaks import UNITS
     from generator.writers.lists import Sheet as ListSheet
     from generator.writers.lists import list_csv, write_lists
     from generator.writers.page_pdf import print_page
@@ -30,6 +31,7 @@ __all__ = [
     "INSTEAD",
     "SMALL_LINE",
     "TAB",
+    "UNITS",
     "VERSION",
     "DocumentPage",
     "Layout",

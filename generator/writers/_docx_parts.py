@@ -52,11 +52,11 @@ def paragraph_props(
     outline: int = -1,
     extra: str = "",
 ) -> str:
-    keep_next = "<w:keepNext/>" if keep else '<w:keepNext w:val="0"/>'
+    keep_next = "<w:keepNext/><w:keepLines/>" if keep else '<w:keepNext w:val="0"/><w:keepLines w:val="0"/>'
     level = f'<w:outlineLvl w:val="{outline}"/>' if outline >= 0 else ""
     first = f'<w:ind w:firstLine="{indent}"/>' if indent else '<w:ind w:left="0" w:firstLine="0"/>'
     return (
-        f'<w:pPr>{keep_next}<w:keepLines w:val="0"/><w:widowControl w:val="0"/>{extra}{PLAIN_PARAGRAPH}<w:snapToGrid w:val="0"/>'
+        f'<w:pPr>{keep_next}<w:widowControl/>{extra}{PLAIN_PARAGRAPH}<w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="{before}" w:after="{after}" w:line="{pitch}" w:lineRule="exact"/>'
         f'{first}<w:jc w:val="{align}"/>{level}</w:pPr>'
     )

@@ -12,8 +12,10 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import assert_never
 from xml.sax.saxutils import quoteattr
 
@@ -45,6 +47,7 @@ from generator.writers.table_layout import (
     number_size,
     title_size,
 )
+from generator.writers.word_lines import Spacing
 
 DRAFT_LINE = "草稿，不得公开"
 TAB = "<w:r><w:tab/></w:r>"
@@ -172,6 +175,13 @@ class Writer:
     def runs(self, spans: Spans, *, props: str = "", east: str = "") -> str:
         return "".join(self.run(s, props, east) for s in spans)
 
+    def prose(self, block: Heading | Paragraph, east: str) -> str:
+        """The words of a block, some letters spaced (see ``word_lines``)."""
+        spacing = self.layout.spacing.get(block.id)
+        if not spacing:
+            return self.runs(block.spans, east=east)
+        return "".join(self.run(s, _spaced(twips), east) for s, twips in _stretched(block.spans, spacing))
+
     def run(self, span: Span, props: str = "", east: str = "") -> str:
         shown = props
         if span.kind in ("open", "draft"):
@@ -231,9 +241,7 @@ class Writer:
         props = "<w:pageBreakBefore/>" if new_page else ""
         fonts = self.style.fonts
         east = {1: fonts.title, 2: fonts.hei, 3: fonts.kai}[heading.level][0]
-        return self.paragraph(
-            f"Heading{heading.level}", self.runs(heading.spans, east=east), props=props, block=heading.id
-        )
+        return self.paragraph(f"Heading{heading.level}", self.prose(heading, east), props=props, block=heading.id)
 
     def begin(self, block: Block, breaks: frozenset[str]) -> tuple[str, bool]:
         """The section break wanted before a block, and whether it starts a page by a mark of its own."""
@@ -257,7 +265,7 @@ class Writer:
                 style = "BodyText" if block.style == "body" else "Normal"
                 props = "<w:pageBreakBefore/>" if new_page else ""
                 props += '<w:jc w:val="center"/>' if block.style == "center" else ""
-                runs = self.runs(block.spans, east=self.style.fonts.body[0])
+                runs = self.prose(block, self.style.fonts.body[0])
                 yield self.paragraph(style, runs, props=props, block=block.id)
             case Table():
                 yield from self.table(block, new_page=new_page)
@@ -403,6 +411,22 @@ class Writer:
 
     def _cell_runs(self, cell: TableCell, props: str) -> str:
         return self.runs(cell.spans, props=props)
+
+
+def _spaced(twips: int) -> str:
+    return f'<w:rPr><w:rFonts w:hint="eastAsia"/><w:spacing w:val="{twips}"/></w:rPr>' if twips else ""
+
+
+def _stretched(spans: Spans, spacing: Spacing) -> Iterator[tuple[Span, int]]:
+    """Spans cut where the spacing of their letters changes."""
+    edges = sorted({x for a, b, _ in spacing for x in (a, b)})
+    at = 0
+    for span in spans:
+        cuts = [at, *(x for x in edges if at < x < at + len(span.text)), at + len(span.text)]
+        for a, b in pairwise(cuts):
+            twips = next((n for begin, end, n in spacing if begin <= a < end), 0)
+            yield replace(span, text=span.text[a - at : b - at]), twips
+        at += len(span.text)
 
 
 def _sized(half_points: int, *, bold: bool = False) -> str:

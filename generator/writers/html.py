@@ -27,7 +27,7 @@ from generator.model import (
     TableCell,
     sources,
 )
-from generator.writers.line_breaks import EM, break_lines, is_latin, text_width
+from generator.writers.line_breaks import EM, PLAIN, Setting, break_lines, is_latin, text_width
 from generator.writers.table_layout import is_number
 
 DRAFT_BANNER = "草稿，不得公开"
@@ -116,13 +116,13 @@ def filling(line: str, room: int, size: float) -> float:
     return max(lack / gaps, WHOLE_PT + 0.01) if gaps > 0 else 0.0
 
 
-def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> list[str]:
+def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0, setting: Setting = PLAIN) -> list[str]:
     """Text broken into lines of ``room`` (thousandths of an em); ``justify``: the size to fill at."""
     text, marks = marked(spans)
     out = []
     start = 0
     for paragraph in text.split("\n"):
-        lines, lead = break_lines(paragraph, room, indent), indent
+        lines, lead = break_lines(paragraph, room, indent, setting), indent
         for number, line in enumerate(lines):
             shown = line.rstrip(" ")
             fill = justify and number < len(lines) - 1
@@ -133,9 +133,9 @@ def broken(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) ->
     return out
 
 
-def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0) -> str:
+def lines_html(spans: Spans, room: int, *, indent: int = 0, justify: float = 0.0, setting: Setting = PLAIN) -> str:
     """``broken`` as one piece of markup."""
-    return "\n".join(broken(spans, room, indent=indent, justify=justify))
+    return "\n".join(broken(spans, room, indent=indent, justify=justify, setting=setting))
 
 
 # ------------------------------------------------------------------ tables

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from generator.model import Document, Heading, PageStyle, Paragraph, Part, Table
-from generator.writers.line_breaks import EM, LIBRE, PLAIN, WORD, Setting, break_lines
+from generator.model import Block, Document, Heading, PageStyle, Paragraph, Part, Table
+from generator.writers.line_breaks import EM, OWN, break_lines
 from generator.writers.table_layout import TableLayout, grid_height, table_layout
+from generator.writers.word_lines import PROGRAMS, Spacing, Tuned, tuned
 
 TOC_PITCH = 520
 
@@ -25,12 +26,35 @@ class Layout:
     toc_pages: int
     tables: dict[str, TableLayout] = field(default_factory=dict)
     breaks: frozenset[str] = frozenset()  # blocks that must start a page to be on the same one everywhere
+    spacing: dict[str, Spacing] = field(default_factory=dict)  # blocks of prose whose letters are spaced in Word
+
+
+KINDS = range(len(PROGRAMS) + 1)
+"""Ways of setting lines: those of the programs that set a Word file, and our own (PDF)."""
 
 
 @lru_cache(maxsize=8192)
-def prose_lines(text: str, chars: int, indent: int, setting: Setting) -> int:
-    """Lines of a paragraph on the official page (``indent`` in characters)."""
-    return len(break_lines(text, chars * EM + 25, indent * EM, setting))
+def prose_lines(text: str, chars: int, indent: int, size: int) -> tuple[int, ...]:
+    """Lines of a paragraph on the official page, in each of ``KINDS`` (``indent`` in characters)."""
+    own = len(break_lines(text, chars * EM + 25, indent * EM, OWN))
+    return (*tuned(text, chars, indent, size).lines, own)
+
+
+def prose(block: Heading | Paragraph, style: PageStyle) -> Tuned:
+    """The letter spacing of a block of prose in Word."""
+    return tuned(block.text, style.chars, _indent(block), style.size)
+
+
+def _indent(block: Heading | Paragraph) -> int:
+    return 2 if isinstance(block, Heading) or block.style == "body" else 0
+
+
+def _lines(block: Heading | Paragraph, style: PageStyle) -> tuple[int, ...]:
+    """Lines in each of ``KINDS``; a line end in the text begins a paragraph's next line."""
+    if "\n" not in block.text:
+        return prose_lines(block.text, style.chars, _indent(block), style.size)
+    each = [prose_lines(t, style.chars, _indent(block), style.size) for t in block.text.split("\n")]
+    return tuple(map(sum, zip(*each, strict=True)))
 
 
 def title_lines(text: str, style: PageStyle) -> int:
@@ -60,9 +84,9 @@ def toc_pages(document: Document) -> int:
 class _Pager:
     """Counts lines and pages as one program sets them."""
 
-    def __init__(self, style: PageStyle, page: int, setting: Setting, breaks: frozenset[str]) -> None:
+    def __init__(self, style: PageStyle, page: int, kind: int, breaks: frozenset[str]) -> None:
         self.style, self.page, self.line = style, page, 0
-        self.setting, self.breaks = setting, breaks
+        self.kind, self.breaks = kind, breaks
         self.fresh = True
         self.pages: dict[str, int] = {}
         self.pushed: set[str] = set()  # tables in the text that did not fit the page they would have begun on
@@ -74,7 +98,7 @@ class _Pager:
         self.line, self.fresh = 0, True
 
     def put(self, lines: int, *, keep: int = 0) -> int:
-        """Place a block; the page on which it begins.  ``keep``: lines that must follow it."""
+        """Place a block that is not divided; the page on which it begins.  ``keep``: lines that must follow it."""
         room = self.style.lines - self.line
         if room <= 0 or (keep and lines + keep > room and self.line > 0):
             self.page, self.line = self.page + 1, 0
@@ -86,6 +110,28 @@ class _Pager:
             self.page, self.line = self.page + 1, 0
         self.line += lines
         return begins
+
+    def text(self, lines: int) -> int:
+        """Place a paragraph; the page on which it begins.  No line of it stands alone at the top or bottom of a page."""
+        begins = 0
+        while lines:
+            room = self.style.lines - self.line
+            here = min(lines, room)
+            if lines - here == 1 and lines > 1:
+                here -= 1  # two lines at least go over
+            if here <= 0 or (here == 1 < lines):  # two at least stay
+                if self.line == 0:  # a page of one or two lines: nothing can be done
+                    here = min(lines, room)
+                else:
+                    self.page, self.line = self.page + 1, 0
+                    continue
+            begins = begins or self.page
+            self.fresh = False
+            lines -= here
+            self.line += here
+            if lines:
+                self.page, self.line = self.page + 1, 0
+        return begins or self.page
 
     def part(self, part: Part, tables: dict[str, TableLayout]) -> None:
         style = self.style
@@ -100,14 +146,24 @@ class _Pager:
             self.after_long = False
             match block:
                 case Heading():
-                    lines = prose_lines(block.text, style.chars, 2, self.setting)
-                    self.pages[block.id] = self.put(lines, keep=_kept(part.blocks[number + 1 :]))
+                    keep = self.kept(part.blocks[number + 1 :])
+                    self.pages[block.id] = self.put(_lines(block, style)[self.kind], keep=keep)
                 case Paragraph():
-                    indent = 2 if block.style == "body" else 0
-                    lines = prose_lines(block.text, style.chars, indent, self.setting)
-                    self.pages[block.id] = self.put(lines)
+                    self.pages[block.id] = self.text(_lines(block, style)[self.kind])
                 case Table():
                     self.table(block, tables[block.id])
+
+    def kept(self, following: tuple[Block, ...]) -> int:
+        """Lines that a heading takes with it: further headings and two lines of the text."""
+        lines = 0
+        for block in following:
+            if isinstance(block, Table):
+                return lines + 1
+            count = _lines(block, self.style)[self.kind]
+            if isinstance(block, Paragraph):
+                return lines + (count if count <= 3 else 2)  # three cannot be divided
+            lines += count
+        return lines
 
     def table(self, table: Table, layout: TableLayout) -> None:
         if table.new_page:
@@ -128,10 +184,8 @@ class _Pager:
         self.fresh, self.line, self.after_long = False, self.style.lines, True
 
 
-def _run(
-    document: Document, first: int, tables: dict[str, TableLayout], setting: Setting, breaks: frozenset[str]
-) -> _Pager:
-    pager = _Pager(document.style, first, setting, breaks)
+def _run(document: Document, first: int, tables: dict[str, TableLayout], kind: int, breaks: frozenset[str]) -> _Pager:
+    pager = _Pager(document.style, first, kind, breaks)
     for part in document.parts:
         pager.part(part, tables)
         pager.new_page()
@@ -151,7 +205,7 @@ def paginate(document: Document) -> Layout:
     listed = [b.id for b in document.contents()]
     breaks: frozenset[str] = frozenset()
     while True:
-        runs = [_run(document, 2 + contents, tables, s, breaks) for s in (LIBRE, WORD, PLAIN)]
+        runs = [_run(document, 2 + contents, tables, s, breaks) for s in KINDS]
         pushed = frozenset[str]().union(*(r.pushed for r in runs)) - breaks
         if pushed:
             breaks |= {next(b.id for b in document.blocks() if b.id in pushed)}
@@ -160,14 +214,20 @@ def paginate(document: Document) -> Layout:
         if unsure is None:
             break
         for heading in _headings(document, unsure, breaks):
-            tried = [_run(document, 2 + contents, tables, s, breaks | {heading}) for s in (LIBRE, WORD, PLAIN)]
+            tried = [_run(document, 2 + contents, tables, s, breaks | {heading}) for s in KINDS]
             still = _unsure(listed, tried)
             if still is None or listed.index(still) > listed.index(unsure):
                 breaks |= {heading}
                 break
         else:
             break
-    return Layout(runs[0].pages, runs[0].page - 1, contents, tables, breaks)
+    spacing = {
+        b.id: found
+        for b in document.blocks()
+        if isinstance(b, Heading | Paragraph) and (isinstance(b, Paragraph) or b.level > 1) and "\n" not in b.text
+        if (found := prose(b, style).spacing)
+    }
+    return Layout(runs[0].pages, runs[0].page - 1, contents, tables, breaks, spacing)
 
 
 def _unsure(listed: list[str], runs: list[_Pager]) -> str | None:
@@ -184,13 +244,3 @@ def _headings(document: Document, block_id: str, breaks: frozenset[str]) -> list
         if block.id == block_id:
             break
     return found
-
-
-def _kept(following: tuple[object, ...]) -> int:
-    """Lines that a heading takes with it: further headings and the first line of the text."""
-    lines = 0
-    for block in following:
-        lines += 1
-        if not isinstance(block, Heading):
-            break
-    return lines

@@ -6,6 +6,7 @@ Chinese font at one em.  Layout only; no money here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,9 @@ _ASCII = (
 WIDTHS = {chr(32 + i): int(w) for i, w in enumerate(_ASCII.split())}
 WIDTHS["a"] = 444
 
+UNITS = "万元|亿元|千元|元|万|亿|%|％|辆|人次|人|个|台|批次|批|次|套|项|户|家"
+TOGETHER = re.compile(f"(?<=[0-9%])(?:{UNITS})|(?<=[万亿])元")
+"""A unit behind its number; 万 and 元."""
 NO_START = set("，。、；：？！）》”’】〕」』％%…—·,.;:?!)]}>›»℃″′")
 NO_END = set("（《“‘【〔「『([{<‹«￥$¥")
 
@@ -56,6 +60,31 @@ def clusters(text: str) -> list[str]:
     return out
 
 
+def parted(text: str) -> frozenset[int]:
+    """Where no line should end: between a number and its unit, inside a unit, before a last letter that would stand
+    on a line of its own."""
+    found = {at for m in TOGETHER.finditer(text) for at in range(m.start(), m.end())}
+    end = len(text.rstrip(" "))
+    while end and text[end - 1] in NO_START:
+        end -= 1
+    if end > 1 and not is_latin(text[end - 1]):
+        found.add(end - 1)
+    return frozenset(found)
+
+
+def _whole(text: str) -> list[str]:
+    """Clusters, joined where no line should end between them."""
+    never, at = parted(text), 0
+    out: list[str] = []
+    for piece in clusters(text):
+        if out and at in never:
+            out[-1] += piece
+        else:
+            out.append(piece)
+        at += len(piece)
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a program sets Chinese: the gap it puts between Chinese and Latin, marks in the margin."""
@@ -63,11 +92,13 @@ class Setting:
     gap: int = 0
     hang: bool = False
     retreat: bool = False  # before a number that does not fit, "…元，" goes to the next line with it
+    whole: bool = False  # numbers stay with their units, and no letter alone on a last line
 
 
 LIBRE = Setting(gap=200, retreat=True)  # LibreOffice: a fifth of the size, whatever the file says
 WORD = Setting(hang=True)  # Word: no gap (switched off in the file), one mark may hang
 PLAIN = Setting()  # WPS and others
+OWN = Setting(whole=True)  # lines that we set ourselves (PDF)
 CLOSING = set("，。、）》”’】〕」』")
 HANGING = set("，。、；：？！,.:;?!")
 
@@ -103,7 +134,7 @@ def _broken(text: str, width: int, first_indent: int, setting: Setting) -> tuple
     lines: list[str] = []
     current, room = "", width - first_indent
     last = ""
-    for piece in clusters(text):
+    for piece in _whole(text) if setting.whole else clusters(text):
         need = run_width(piece, setting, current[-1:])
         bare = run_width(piece.rstrip(" "), setting, current[-1:]) if piece[-1] == " " else need
         if setting.hang and piece[-1] in HANGING:

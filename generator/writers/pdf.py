@@ -36,7 +36,7 @@ from generator.writers.html import (
     text_html,
     toc_level,
 )
-from generator.writers.line_breaks import EM, break_lines, text_width
+from generator.writers.line_breaks import EM, OWN, break_lines, text_width
 
 Attachment = tuple[str, bytes, str]
 """Name, content and description of an attached file."""
@@ -330,14 +330,15 @@ def _print_block(block: Block, plan: layout.Layout, style: PageStyle, *, new: bo
             if level == 1:
                 inside = lines_html(block.spans, int(style.text_width * EM / style.title_size))
             else:
-                inside = lines_html(block.spans, room, indent=2 * EM, justify=size)
+                inside = lines_html(block.spans, room, indent=2 * EM, justify=size, setting=OWN)
             name = ' class="new"' if new else ""
             return (
                 f'<h{level} id="{safe_id(block.id)}"{name} data-label="{attribute(block.in_toc)}">{inside}</h{level}>\n'
             )
         case Paragraph():
             centred = block.style == "center"
-            inside = lines_html(block.spans, room, indent=0 if centred else 2 * EM, justify=0.0 if centred else size)
+            indent, fill = (0, 0.0) if centred else (2 * EM, size)
+            inside = lines_html(block.spans, room, indent=indent, justify=fill, setting=OWN)
             return f'<p id="{safe_id(block.id)}" class="{block.style}{" new" if new else ""}">{inside}</p>\n'
         case Table():
             return print_table(block, plan.tables[block.id], style, new=new)

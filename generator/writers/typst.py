@@ -19,7 +19,7 @@ from generator.writers import layout, table_layout
 from generator.writers._draft_mark import marked_draft
 from generator.writers._typst_fonts import font_book, font_stacks
 from generator.writers.html import asset, clean, marked, safe_id, toc_level
-from generator.writers.line_breaks import EM, break_lines, text_width
+from generator.writers.line_breaks import EM, OWN, PLAIN, Setting, break_lines, text_width
 from generator.writers.pdf import COVER_PT, Attachment, _date
 
 LINE_SLACK = 25  # thousandths of an em that a line of prose has over its 28 characters (see layout)
@@ -88,13 +88,13 @@ def _run(text: str, marks: Sequence[bool]) -> str:
     return "{" + ";".join(pieces) + "}"
 
 
-def _broken(spans: Spans, room: int, indent: int = 0) -> list[str]:
+def _broken(spans: Spans, room: int, indent: int = 0, setting: Setting = PLAIN) -> list[str]:
     """Text broken into lines of ``room`` (thousandths of an em), each an expression."""
     text, marks = marked(spans)
     out = []
     start = 0
     for paragraph in text.split("\n"):
-        for line in break_lines(paragraph, room, indent):
+        for line in break_lines(paragraph, room, indent, setting):
             shown = line.rstrip(" ")
             out.append(_run(shown, marks[start : start + len(shown)]))
             start += len(line)
@@ -222,7 +222,7 @@ def _heading(heading: Heading, style: PageStyle, level: int) -> str:
     if shape == 1:
         lines = _broken(heading.spans, int(style.text_width * EM / style.title_size))
     else:
-        lines = _broken(heading.spans, style.chars * EM + LINE_SLACK, 2 * EM)
+        lines = _broken(heading.spans, style.chars * EM + LINE_SLACK, 2 * EM, OWN)
     return f"#H({level},h{shape}({','.join(lines)}),{_plain(heading.in_toc)},{_string(safe_id(heading.id))})\n"
 
 
@@ -233,9 +233,9 @@ def _block(block: Block, plan: layout.Layout, style: PageStyle, levels: _Levels)
             yield _heading(block, style, levels(block.level))
         case Paragraph():
             if block.style == "center":
-                yield f"#Q({','.join(_broken(block.spans, room))})\n"
+                yield f"#Q({','.join(_broken(block.spans, room, 0, OWN))})\n"
             else:
-                yield f"#P({','.join(_broken(block.spans, room, 2 * EM))})\n"
+                yield f"#P({','.join(_broken(block.spans, room, 2 * EM, OWN))})\n"
         case Table():
             yield from _TableWriter(block, plan.tables[block.id], style, levels).whole()
         case _:
