@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools.proof import damage, edit_fuzz, hostile, kill, patterns
+from tools.proof import damage, edit_fuzz, hostile, kill, kill_web, patterns
 
 
 def test_every_pattern_is_found_and_a_slow_one_is_caught() -> None:
@@ -23,6 +23,11 @@ def test_random_edits_come_back_are_reported_or_listed() -> None:
 def test_killed_commands_lose_nothing(tmp_path: Path) -> None:
     wrong, killed = kill.run(8, 2, DEPARTMENTS["001"] / "填报表.xlsx", tmp_path)
     assert wrong == [] and killed
+
+
+def test_a_killed_workbench_has_every_save_that_it_answered(tmp_path: Path) -> None:
+    wrong, saves, _ = kill_web.run(tmp_path / "x", 3, seed=3)
+    assert wrong == [] and saves >= 3
 
 
 def test_broken_files_end_in_words_whatever_command_meets_them(tmp_path: Path) -> None:
