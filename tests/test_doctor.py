@@ -53,4 +53,4 @@ def test_a_folder_without_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("filelock.FileLock", refuse)
-    assert any("不能加锁" in line and "网络共享" in line for line in told(doctor.BAD))
+    assert any("不能加锁" in line and "版本照常记录" in line for line in told(doctor.LACKS))

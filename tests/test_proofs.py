@@ -26,8 +26,8 @@ def test_killed_commands_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_a_killed_workbench_has_every_save_that_it_answered(tmp_path: Path) -> None:
-    wrong, saves, _ = kill_web.run(tmp_path / "x", 3, seed=3)
-    assert wrong == [] and saves >= 3
+    wrong, saves, _ = kill_web.run(tmp_path / "x", 2, seed=3)
+    assert wrong == [] and saves >= 2
 
 
 def test_broken_files_end_in_words_whatever_command_meets_them(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def _folders() -> Iterator[tuple[Said, str]]:
             locks = _locks(folder)
         yield GOOD, f"这个文件夹可以写入：{here}"
         if locks:
-            yield BAD, f"这个文件夹不能加锁（{locks}），几个人同时使用会互相覆盖。请放到本机硬盘，不要放在网络共享里"
+            yield LACKS, f"这个文件夹不能加锁（{locks}），版本照常记录；几个人常用的，请放到本机硬盘，或使用网页工作台"
         else:
             yield GOOD, "这个文件夹可以加锁，版本库可以读写"
     except OSError as error:

@@ -142,7 +142,7 @@ def build(
         if stops:
             return replace(examined, findings=(*stops, *examined.findings))
     files["manifest.json"] = manifest(examined, files, draft)
-    number = keep(
+    number, said = keep(
         examined.workbook,
         document,
         examined.generated or document,
@@ -152,9 +152,9 @@ def build(
         engine=(__version__, engine_fingerprint()),
         by=by,
     )
-    if isinstance(number, Finding):
-        examined = replace(examined, findings=(*examined.findings, number))
+    if said is not None:
+        examined = replace(examined, findings=(*examined.findings, said))
     written = put_in_place(folder, files)
     if not draft:
         retire_drafts(base)
-    return Built(examined, folder, written, draft, number if isinstance(number, int) else 0)
+    return Built(examined, folder, written, draft, number)

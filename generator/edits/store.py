@@ -17,7 +17,7 @@ import tomli_w
 from pydantic import ValidationError
 
 from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
-from generator.files import EDITS, inputs_of, put
+from generator.files import EDITS, exclusive, inputs_of, put
 from generator.model import CellRef, Finding, make_finding
 
 OLD = "旧稿"
@@ -64,9 +64,7 @@ def state(folder: Path, block: str) -> str:
 def _locked(folder: Path) -> Iterator[Path]:
     home = folder / EDITS
     home.mkdir(parents=True, exist_ok=True)
-    from filelock import FileLock  # long to load, and reading needs none
-
-    with FileLock(home / ".锁", timeout=20):
+    with exclusive(home / ".锁", timeout=20):
         yield home
 
 

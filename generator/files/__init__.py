@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         workbook_of,
     )
     from generator.files.docx import FlowParagraph, FlowTable, Remark, Tracked, WordFile, read_docx
+    from generator.files.locks import exclusive, locks_hold
     from generator.files.pdf import PdfFile, read_pdf
     from generator.files.published.as_sheets import sheets_of
     from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from generator.files.roster import day as parse_day
     from generator.files.safety import Opened, ReadError, Sheet
     from generator.files.sheets import open_workbook
-    from generator.files.sqlite import Step, StoreError, open_store, store_error, transaction
+    from generator.files.sqlite import Connection, Step, StoreError, open_store, store_error, transaction
     from generator.files.values import (
         SIZE,
         as_text,
@@ -85,6 +86,7 @@ __all__ = [
     "WORKBOOK",
     "Area",
     "CellsError",
+    "Connection",
     "Department",
     "DepartmentError",
     "Entry",
@@ -113,12 +115,14 @@ __all__ = [
     "column_letter",
     "content_of",
     "discover",
+    "exclusive",
     "find_cell",
     "inputs_hash",
     "inputs_of",
     "is_cell",
     "is_formula",
     "listed_publications",
+    "locks_hold",
     "norm",
     "open_store",
     "open_workbook",

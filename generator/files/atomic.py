@@ -19,6 +19,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from generator.files.locks import exclusive
+
 STAGING = ".写入中-"
 LIST = "清单.json"
 ABANDONED = 600  # seconds after which an unfinished folder belongs to nobody
@@ -92,12 +94,10 @@ def _alone(folder: Path) -> Iterator[None]:
     The lock ends with its process.  It lies outside the folder, which belongs to the reader; folders share
     :data:`LOCKS` locks, held for a few renames only.
     """
-    from filelock import FileLock  # half as long to load as all the rest that a command needs to begin
-
     home = Path(tempfile.gettempdir()) / f"juesuan-{os.getuid() if hasattr(os, 'getuid') else ''}"
     home.mkdir(mode=0o700, exist_ok=True)
     number = int(hashlib.sha256(str(folder.resolve()).encode()).hexdigest(), 16) % LOCKS
-    with FileLock(home / f"{number}.锁", timeout=60):
+    with exclusive(home / f"{number}.锁", timeout=60):
         yield
 
 

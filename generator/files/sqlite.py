@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from generator.files.locks import locks_hold, stale_gone
 from generator.model import Refusal
 
 Step = str | Callable[[sqlite3.Connection], None]
@@ -44,22 +45,29 @@ def store_error(name: str, error: sqlite3.Error) -> StoreError:
     return made
 
 
+class Connection(sqlite3.Connection):
+    """``without_locks``: the place knows no locks on files (some network shares)."""
+
+    without_locks = False
+
+
 def open_store(
     path: Path, name: str, steps: Sequence[Step], *, timeout: float = 20, exclusive: bool = False, threads: bool = False
-) -> sqlite3.Connection:
+) -> Connection:
     """The connection to a store, made or brought to its newest layout; transactions are begun by hand.
 
     ``name`` is what people call it.  ``exclusive``: one process at a time; ``threads``: the connection may be closed
     by another thread.  StoreError where it is busy, damaged, or written by a newer program.
     """
     try:
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=not threads)
+        connection = _connected(path, timeout, threads)
     except sqlite3.Error as error:
         raise store_error(name, error) from error
     try:
         if exclusive:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode=WAL")
+        if not connection.without_locks:  # needs memory that processes share
+            connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         _bring_up(connection, name, steps)  # foreign keys off: a step may build a table anew
         connection.execute("PRAGMA foreign_keys=ON")
@@ -72,6 +80,29 @@ def open_store(
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def _connected(path: Path, timeout: float, threads: bool) -> Connection:
+    """The connection; where the place knows no locks, by a lock beside the file."""
+
+    def connect(address: Path | str, seconds: float) -> Connection:
+        return sqlite3.connect(
+            address, timeout=seconds, isolation_level=None, check_same_thread=not threads, factory=Connection,
+            uri=isinstance(address, str),
+        )  # fmt: skip
+
+    connection = connect(path, 0)
+    try:
+        connection.execute("SELECT COUNT(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        if not locks_hold(path.parent):
+            connection.close()
+            beside = path.with_name(f"{path.name}.lock")
+            stale_gone(beside)
+            connection = connect(f"{path.absolute().as_uri()}?vfs=unix-dotfile", timeout)
+            connection.without_locks = True
+    connection.execute(f"PRAGMA busy_timeout={int(timeout * 1000)}")
     return connection
 
 

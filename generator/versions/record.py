@@ -113,8 +113,8 @@ def keep(
     pack: tuple[str, str],
     engine: tuple[str, str],
     by: str,
-) -> int | Finding:
-    """Record a build; its number, or the finding that says why it was not recorded."""
+) -> tuple[int, Finding | None]:
+    """Record a build: its number (0 where it was not recorded), and what is to be said of it."""
     files = {
         **{key: path.read_bytes() for key, path in inputs_of(workbook).items()},
         ("document", ""): encode(document),
@@ -138,9 +138,11 @@ def keep(
     )
     try:
         with Store.open(workbook.parent) as store:
-            return store.record(snapshot)
+            number = store.record(snapshot)
+            said = make_finding("VS-204", [CellRef("版本", "版本.sqlite")]) if store.tells_of_locks() else None
+            return number, said
     except (StoreError, OSError) as error:
-        return _unkept(str(error), Severity.WARNING)
+        return 0, _unkept(str(error), Severity.WARNING)
 
 
 def _unkept(reason: str, severity: Severity) -> Finding:

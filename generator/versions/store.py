@@ -31,7 +31,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from generator.files import StoreError, inputs_of, open_store, put, store_error, transaction
+from generator.files import Connection, StoreError, inputs_of, open_store, put, store_error, transaction
 
 FILE = "版本.sqlite"
 NAME = "版本库（版本.sqlite）"
@@ -88,6 +88,7 @@ CREATE TRIGGER identity_delete BEFORE DELETE ON identity BEGIN SELECT RAISE(ABOR
 """
 """A store has a key of its own, which names the department whatever it is called."""
 LAYOUTS = (SCHEMA, IDENTITY)
+SAID = 1  # application_id of a store that has told of a place without locks
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def sha256(data: bytes) -> str:
 class Store:
     """The open store; use it as a context manager."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Path) -> None:
         self.db, self.path = connection, path
 
     @classmethod
@@ -186,6 +187,13 @@ class Store:
     def identity(self) -> str:
         """The key of this store."""
         return str(self.db.execute("SELECT id FROM identity").fetchone()[0])
+
+    def tells_of_locks(self) -> bool:
+        """Whether it is to be said that its place knows no locks: once in the life of a store."""
+        if not self.db.without_locks or self.db.execute("PRAGMA application_id").fetchone()[0]:
+            return False
+        self.db.execute(f"PRAGMA application_id={SAID}")
+        return True
 
     # -------------------------------------------------------------- versions
 

@@ -153,6 +153,8 @@ def run(root: Path, times: int, seed: int = 1, note: bool = False) -> tuple[list
                 found.append(f"第 {turn} 次：十分钟后还有没做完的工作")
             found += [f"第 {turn} 次：{w}" for w in wrong(root, people, names)]
             if note:
+                for line in found[-3:]:
+                    print(line)
                 print(f"第 {turn} 次：共答复 {sum(p.saves for p in people)} 次保存，不符 {len(found)}", flush=True)
     finally:
         stop(server)
