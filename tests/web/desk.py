@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,6 +86,13 @@ class Desk:
         end = time.monotonic() + seconds
         while self.bench.database.value("SELECT COUNT(*) FROM job WHERE state IN ('queued','running')"):
             assert time.monotonic() < end, [dict(r) for r in self.bench.database.all("SELECT * FROM job")]
+            time.sleep(0.05)
+
+    def until(self, there: Callable[[], bool], seconds: int = 300) -> None:
+        """Wait until something has come about."""
+        end = time.monotonic() + seconds
+        while not there():
+            assert time.monotonic() < end
             time.sleep(0.05)
 
     def upload(self, number: int, data: bytes, name: str = "填报表.xlsx") -> Response:

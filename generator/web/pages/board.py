@@ -45,7 +45,7 @@ def chosen_by(bench: Workbench, user: User, request: Request) -> dict[str, Any]:
     query = request.query_params
     years = bench.departments.years(user)
     raw = query.get("year", "")
-    year = int(raw) if re.fullmatch(r"20[0-9]{2}", raw) else 0 if raw == "all" else bench.departments.usual_year(user)
+    year = int(raw) if re.fullmatch(r"[0-9]{4}", raw) else 0 if raw == "all" else bench.departments.usual_year(user)
     state = query.get("state", "") if query.get("state", "") in STATES else ""
     return {"year": year, "years": years, "state": state, "q": query.get("q", "")[:60]}
 
