@@ -19,7 +19,7 @@ reasons versions
 checks
 department
 audit
-batch web
+batch web learning
 cli
 """
 LEVEL = {name: number for number, line in enumerate(LEVELS.split("\n")) for name in line.split()}

@@ -8,6 +8,8 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.checks import accepted
+    from generator.checks.cases import own_cases
+    from generator.checks.cases import submission_of as submission_of_case
     from generator.checks.formulas import Result, Status, finding_of, judge, money_text, unit_of
     from generator.checks.pack import lines as pack_lines
     from generator.checks.pack import verify as verify_pack
@@ -39,10 +41,12 @@ __all__ = [
     "grids_of",
     "judge",
     "money_text",
+    "own_cases",
     "pack_lines",
     "personal",
     "remarks",
     "said_by",
+    "submission_of_case",
     "suspects_of",
     "unit_of",
     "verify_pack",

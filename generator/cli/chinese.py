@@ -95,6 +95,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "juesuan audit 公开文件 --out 核对结果",
         "juesuan audit 公开文件.docx --workbook 填报表.xlsx --last 上年公开.pdf",
     ),
+    "learn": (
+        "juesuan learn 某某局2023年度部门决算公开.docx",
+        "juesuan learn 上年公开.pdf --last 前年公开.pdf --try 别的部门公开.pdf",
+    ),
     "explain": ("juesuan explain GK-103",),
     "doctor": ("juesuan doctor",),
     "pull": ("juesuan pull 领导改过的.docx inputs/2024/某某局",),

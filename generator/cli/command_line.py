@@ -22,6 +22,7 @@ from generator.cli import (
     completion,
     department,
     editing,
+    learn,
     merge,
     packs,
     reasons,
@@ -33,7 +34,7 @@ from generator.cli.base import Command, UsageError
 from generator.model import Refusal
 from generator.packs import PACKS_SETTING
 
-TOPICS = (department, reasons, batch, merge, packs, editing, versions, audit, serve, completion)
+TOPICS = (department, reasons, batch, merge, packs, editing, versions, audit, learn, serve, completion)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -102,12 +102,16 @@ class Binder:
 
     def figures_named(self, name: str, paragraph: Paragraph) -> list[Figure]:
         """The cells that a phrase names in a paragraph (本年支出合计, “三公”经费支出)."""
+        return [c.figure for c in self.named(name, paragraph)]
+
+    def named(self, name: str, paragraph: Paragraph) -> list[Candidate]:
+        """The cells that a phrase names in a paragraph, each with its name."""
         core, aspect, year, _ = read_label(name, self.document.identity.department)
         if not core or (year and year != self.document.identity.year):
             return []
         nothing = Quantity("amount", Decimal(0), Decimal(0), "", "万元", len(paragraph.text), len(paragraph.text))
         mention = Mention(nothing, paragraph, name, core, "own" if aspect != "budget" else "budget", year)
-        return [c.figure for c in self._of_label(mention)]
+        return self._of_label(mention)
 
     # -------------------------------------------------------------- subjects
 

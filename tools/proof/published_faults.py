@@ -387,9 +387,9 @@ def audited(document: Document, form: str) -> Audit:
     """Written in a form, read back, audited."""
     if form == "model":
         return audit_document(as_publication(document))
-    from generator.writers import write_docx, write_pdf
+    from generator.writers import write_docx, write_typst
 
-    data = write_docx(document) if form == "docx" else write_pdf(document)
+    data = write_docx(document) if form == "docx" else write_typst(document)
     return audit_document(read_published(data, f"a.{form}"))
 
 
@@ -428,6 +428,8 @@ def main() -> int:
             form = random.choice(forms)
             result = audited(planted.document, form)
             tried[planted.kind] += 1
+            if sum(tried.values()) % 50 == 0:
+                print(f"{sum(found.values())} of {sum(tried.values())}", file=sys.stderr, flush=True)
             if at_place(planted, result):
                 found[planted.kind] += 1
             else:
