@@ -1,15 +1,12 @@
-"""The result of an audit in words: for the terminal, and as files in a folder."""
+"""The result of an audit in words: for the terminal and as a text."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
 
 from generator.audit.faults import Fault
 from generator.audit.run import Audit
-from generator.files import put, safe_name
 from generator.model import Severity
 
 WORDS = {Severity.ERROR: "不符", Severity.WARNING: "存疑", Severity.INFO: "提示"}
@@ -49,17 +46,3 @@ def _summary(result: Audit) -> str:
         f"{told}。核对了：通过 {counts.get('passed', 0)}，不符 {counts.get('failed', 0)}，"
         f"不适用 {counts.get('not_applicable', 0)}，无法判断 {counts.get('cannot_tell', 0)}。"
     )
-
-
-def write_report(result: Audit, folder: Path) -> list[Path]:
-    """The result as a text to read and as data, named after the document; never outside the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = safe_name("_".join(PurePosixPath(result.name).parts[-2:]).rpartition(".")[0] or result.name)
-    text = "\n".join(report_lines(result)) + "\n"
-    data = json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n"
-    out = []
-    for suffix, content in ((".审核结果.txt", text), (".审核结果.json", data)):
-        path = folder / f"{stem}{suffix}"
-        put(path, content.encode("utf-8"))
-        out.append(path)
-    return out

@@ -188,7 +188,7 @@ def page(summary: Summary, at: str) -> str:
     return PAGE.replace("{at}", escape(at)).replace("{body}", "\n".join(parts))
 
 
-def _row_class(sheet: Sheet, row: Sequence[str | int]) -> str:
+def _row_class(sheet: Sheet, row: Sequence[object]) -> str:
     if "状态" not in sheet.header:
         return ""
     state = row[sheet.header.index("状态")]

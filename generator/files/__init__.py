@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from generator.files.locks import exclusive, locks_hold
     from generator.files.pdf import PdfFile, read_pdf
     from generator.files.published.as_sheets import sheets_of
+    from generator.files.published.mark_pdf import mark_pdf
+    from generator.files.published.mark_word import mark_word
+    from generator.files.published.marking import Mark, Marked
     from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
     from generator.files.published.reader import (
         listed_publications,
@@ -92,6 +95,8 @@ __all__ = [
     "Entry",
     "FlowParagraph",
     "FlowTable",
+    "Mark",
+    "Marked",
     "Opened",
     "Package",
     "PdfFile",
@@ -123,6 +128,8 @@ __all__ = [
     "is_formula",
     "listed_publications",
     "locks_hold",
+    "mark_pdf",
+    "mark_word",
     "norm",
     "open_store",
     "open_workbook",

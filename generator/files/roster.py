@@ -31,6 +31,8 @@ HEADS = {
     "pack": ("模板包", "模板"),
     "deadline": ("公开截止日期", "公开截止日", "截止日期"),
     "approved": ("批复日期", "批准日期"),
+    "url": ("公开网址", "网址", "公开地址"),
+    "published": ("公开日期", "公开时间", "实际公开日期"),
 }
 KEY = {head: key for key, heads in HEADS.items() for head in heads}
 DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(\s|T|$)")
@@ -45,6 +47,8 @@ class Entry:
     pack: str = ""
     deadline: str = ""
     approved: str = ""
+    url: str = ""
+    published: str = ""
 
 
 def read_roster(path: Path) -> list[Entry]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
+    from generator.writers.checklist import CheckLine, Checklist, write_checklist
     from generator.writers.docx import BREATH, TAB, VERSION, Writer, anchor, tab_stops, text_run, write_docx
     from generator.writers.fonts import font_report
     from generator.writers.html import safe_id, write_html
     from generator.writers.layout import Layout, paginate, toc_entries
+    from generator.writers.letter import Letter, LetterHeading, LetterTable, write_letter
     from generator.writers.line_breaks import UNITS
     from generator.writers.lists import Sheet as ListSheet
     from generator.writers.lists import list_csv, write_lists
@@ -33,8 +35,13 @@ __all__ = [
     "TAB",
     "UNITS",
     "VERSION",
+    "CheckLine",
+    "Checklist",
     "DocumentPage",
     "Layout",
+    "Letter",
+    "LetterHeading",
+    "LetterTable",
     "ListSheet",
     "TableLayout",
     "Writer",
@@ -50,9 +57,11 @@ __all__ = [
     "toc_entries",
     "trouble",
     "usual",
+    "write_checklist",
     "write_docx",
     "write_html",
     "write_json",
+    "write_letter",
     "write_lists",
     "write_pdf",
     "write_text",

@@ -11,6 +11,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 
 import xlsxwriter
 
@@ -20,11 +22,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One list: its name, its header, its rows of words and numbers."""
+    """One list: its name, its header, its rows of words and numbers (a Decimal has two digits after the point)."""
 
     name: str
     header: tuple[str, ...]
-    rows: Sequence[Sequence[str | int]]
+    rows: Sequence[Sequence[str | int | Decimal]]
 
 
 def _width(text: str) -> int:
@@ -38,13 +40,16 @@ def write_lists(title: str, sheets: Sequence[Sheet], created: datetime) -> bytes
     book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
     head = book.add_format({"bold": True, "bg_color": "#DDE8F3", "border": 1, "text_wrap": True, "valign": "vcenter"})
     text = book.add_format({"text_wrap": True, "valign": "top"})
+    money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         page.freeze_panes(1, 0)
         page.write_row(0, 0, sheet.header, head)
         for number, row in enumerate(sheet.rows, 1):
             for column, value in enumerate(row):
-                if isinstance(value, int):
+                if isinstance(value, Decimal):
+                    page.write_number(number, column, Fraction(value), money)
+                elif isinstance(value, int):
                     page.write_number(number, column, value, text)
                 else:
                     page.write_string(number, column, value, text)

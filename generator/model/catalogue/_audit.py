@@ -227,6 +227,10 @@ ENTRIES = (
         cases={"none": "填报表生成的“{expected}”，公开的文件里没有。"}, severities={"none": WARNING},
     ),
     Entry(
+        "SH-303", WARNING, "没有找到用来比较的文件", "没有找到这个部门{what}，没有与它比较。",
+        "比较用的是一个文件夹时，按部门名称在里面找。", "请把文件或文件夹用部门的全称命名。", FORM,
+    ),
+    Entry(
         "SH-311", ERROR, "上年数与上年公开的不一致", "“{said}”：这里的上年数是 {actual}，上年公开的《{table}》“{cell}”是 {expected}。",
         "今年用来比较的上年数，应当就是上年公开的数。", LOOK, FORM,
         cases={"implied": "“{said}”：由这句话推出的上年数是 {actual}，上年公开的《{table}》“{cell}”是 {expected}。"},
