@@ -11,11 +11,18 @@ from generator.workers import Say
 
 
 def act(say: Say, word: str, place: str = "") -> str:
-    """What the word says: sleep, eat memory slowly or at once, die, die once, refuse, fail, or tell the process."""
+    """What the word says: sleep, starve, spin, eat memory slowly or at once, die, die once, refuse, fail, or tell the process."""
     match word.partition(":")[0]:
         case "sleep":
             Path(place, "asleep").touch()
             time.sleep(60)
+        case "starve":  # wants the processor all the time and hardly gets it
+            end = time.process_time() + 1
+            while time.process_time() < end:
+                pass
+        case "spin":
+            while True:
+                pass
         case "eat":
             kept = []
             while True:

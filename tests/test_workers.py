@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -53,6 +56,32 @@ def test_a_task_beyond_its_limits_is_ended_and_the_rest_goes_on(tmp_path: Path) 
         "sleep": "time", "eat": "memory", "gulp": "memory", "die": "died", "once": "done", "a": "done",
     }  # fmt: skip
     assert isinstance(found["die"], Ended) and found["die"].detail == "9"
+
+
+def test_time_is_the_time_of_the_task_not_of_a_busy_machine() -> None:
+    """Mostly stopped from outside till its time is over, as on a machine that has none for it; one that spins is ended."""
+    worker, over = Worker(ACT, Limits(seconds=2)), threading.Event()
+    assert worker.run("a") == str(worker.pid)
+    process = psutil.Process(worker.pid)
+
+    def starve() -> None:
+        end = time.monotonic() + 3
+        while time.monotonic() < end and not over.wait(0.02):
+            process.send_signal(signal.SIGSTOP)
+            over.wait(0.08)
+            process.send_signal(signal.SIGCONT)
+
+    thread = threading.Thread(target=starve)
+    with tempfile.TemporaryDirectory() as folder:
+        thread.start()
+        try:
+            assert worker.run("starve", folder) == str(process.pid)
+        finally:
+            over.set()
+            thread.join()
+    found = worker.run("spin")
+    assert isinstance(found, Ended) and found.reason == "time"
+    worker.close()
 
 
 def test_workers_are_replaced_and_leave_nothing_behind() -> None:

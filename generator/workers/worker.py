@@ -19,6 +19,8 @@ from generator.workers._child import serve
 from generator.workers.limits import Ended, Limits, Say
 
 TICK = 0.1  # seconds between looks at time and memory
+PATIENCE = 10  # times its limit that a task may take by the clock, where it waits for the processor
+STILL = 2  # seconds without doing anything after which a task whose time is over is ended
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
@@ -35,6 +37,8 @@ class Worker:
         self._watched: psutil.Process | None = None
         self._task: Limits | None = None  # the limits of the task in hand
         self._since = 0.0
+        self._still = 0.0  # since when it does nothing though its time is over
+        self._used = self._had = 0.0  # seconds of the processor: before the task, at the last look
         self._done = 0
         self._lock = threading.Lock()  # closing may come from another thread
 
@@ -66,7 +70,8 @@ class Worker:
     def give(self, *arguments: object, limits: Limits | None = None) -> None:
         """Begin a task; ``limits`` of its own in place of the usual ones."""
         self._ready()
-        self._task, self._since = limits or self.limits, time.monotonic()
+        self._task, self._since, self._still = limits or self.limits, time.monotonic(), 0.0
+        self._used = self._had = self._processor()
         with contextlib.suppress(OSError, ValueError):  # died while idle: seen when its answer is looked for
             self.pipe.send((self._task.megabytes, arguments))
 
@@ -83,11 +88,40 @@ class Worker:
                     say(value)
         except (EOFError, OSError):
             return self._end("died")
-        if time.monotonic() - self._since > self._task.seconds:
+        if self._late(time.monotonic(), self._task.seconds):
             return self._end("time")
         if self.megabytes() > self._task.megabytes:
             return self._end("memory")
         return None
+
+    def _late(self, now: float, seconds: float) -> bool:
+        """Whether a task has had its time: on a busy machine it waits for the processor, and that is not its time."""
+        if now - self._since <= seconds:
+            return False
+        had = self._processor()
+        if had - self._used >= seconds or now - self._since > PATIENCE * seconds:
+            return True
+        if had > self._had or not self._still or self._wants():
+            self._had, self._still = had, now
+            return False
+        return now - self._still > STILL
+
+    def _processor(self) -> float:
+        """Seconds of the processor that the process has had."""
+        with contextlib.suppress(psutil.Error):
+            if self._watched is not None:
+                times = self._watched.cpu_times()
+                return float(times.user + times.system)
+        return 0
+
+    def _wants(self) -> bool:
+        """Whether the process would go on if the machine let it."""
+        with contextlib.suppress(psutil.Error):
+            return self._watched is not None and self._watched.status() in (
+                psutil.STATUS_RUNNING,
+                psutil.STATUS_DISK_SLEEP,
+            )
+        return False
 
     def run(self, *arguments: object, limits: Limits | None = None, say: Say | None = None) -> object | Ended:
         """Do a task and wait for its answer.  Refusal where it refused."""

@@ -161,6 +161,23 @@ def test_a_workbook_changed_in_its_folder_is_seen_without_anybody_looking(tmp_pa
         desk.until(lambda: desk.state(number) == "有错误")
 
 
+def test_what_could_not_be_written_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_desk(tmp_path, watch_seconds=3600.0) as desk:
+        number = desk.department()
+        with monkeypatch.context() as broken:  # as where the workbook is open in an office program
+            broken.setattr("generator.web.state.jobs.put", lambda *_: (_ for _ in ()).throw(OSError("open elsewhere")))
+            desk.type(number, CELL, "5741.5", "5741.51")
+            desk.idle()
+        assert "填写的内容没有丢" in desk.get(f"/d/{number}").text
+        desk.bench.jobs.try_again()
+        desk.idle()
+        assert text_at(desk.get(f"/d/{number}/workbook.xlsx").content, CELL) == "5741.51"
+        desk.bench.jobs.try_again()
+        assert not desk.bench.database.value("SELECT COUNT(*) FROM job WHERE state='queued'"), (
+            "nothing is left to write"
+        )
+
+
 @pytest.mark.parametrize("label", ["xxe", "truncated", "picture", "empty-zip", "locked", "far", "folder", "long-name"])
 def test_an_odd_file_keeps_out_itself_only(label: str, tmp_path: Path) -> None:
     odd = tmp_path / "inputs" / "2024" / ("某" * 80 if label == "long-name" else "怪局")

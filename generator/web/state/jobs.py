@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from generator.files import put
@@ -37,6 +38,7 @@ WORDS = {
     "seal": "封存",
 }
 ONCE = ("new", "apply", "examine", "build", "seal", "compare")  # one that waits is enough
+TRIES = 20  # in an hour, to write what was typed in a department
 WAITING_INTAKES = 3  # uploads of one department that may wait
 KEPT_COMPARISONS = 20
 
@@ -232,9 +234,22 @@ class Jobs:
             self._seen[department.id] = (stat.st_mtime_ns, stat.st_size)
             self.add("examine", department.id, "系统")
 
+    def try_again(self) -> None:
+        """What was typed and could not be written (a workbook open elsewhere, no time or memory for it) is tried again."""
+        rows = self.database.all(
+            "SELECT department FROM cell_edit WHERE state='pending' GROUP BY department"
+            " HAVING department NOT IN (SELECT department FROM job WHERE kind='apply' AND state IN ('queued','running'))"
+        )
+        for row in rows:
+            lately = (datetime.now().astimezone() - timedelta(hours=1)).isoformat(timespec="seconds")
+            count = "SELECT COUNT(*) FROM job WHERE kind='apply' AND state='failed' AND department=? AND finished>?"
+            if self.database.value(count, row["department"], lately) < TRIES:
+                self.apply(row["department"], "系统")
+
     def _watch(self) -> None:
         while not self._ending.wait(self.settings.watch_seconds):
             try:
+                self.try_again()
                 for row in self.database.all("SELECT id FROM department WHERE workbook<>'' AND archived=''"):
                     found = self.departments.get(row["id"])
                     if found is not None:
