@@ -111,7 +111,8 @@ class Worker:
         with contextlib.suppress(psutil.Error):
             if self._watched is not None:
                 times = self._watched.cpu_times()
-                return float(times.user + times.system)
+                used: float = times.user + times.system
+                return used
         return 0
 
     def _wants(self) -> bool:
