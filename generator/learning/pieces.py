@@ -32,7 +32,7 @@ ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]、?|\d{1,3}[.．、](?!\d)|[①-⑳])"
 )
 CUES = re.compile(
-    r"(?:的?主要原因(?:是|为|：|:)+|的?原因(?:主要)?(?:是|为|：|:)+|主要(?:用于|是由于|是|为|包括)[：:]?|(?<=，)用于|由于)"
+    r"(?:的?主要原因(?:是|为)?|的?原因(?:主要)?(?:是|为)|主要(?:用于|是由于|是|为|包括)|(?<=，)包括(?=：)|(?<=，)用于|由于)"
 )
 GOES_ON = re.compile(
     rf"[，,](?=(?:完成|无年初预算|年初无预算|决算数|其中|占|包括|20\d\d年|年初|全年|本年|当年|当年购置|(?:与|比|较|同)(?:上年|去年|20\d\d年))|[^，。；]{{0,16}}{NUMBER}(?:万元|元|[%％]))"
@@ -91,7 +91,21 @@ class Sentence:
         )
         return "".join(shown).rstrip("。；")
 
+    @property
+    def loose(self) -> str:
+        """The skeleton without clauses of words alone, which a person may have typed."""
+        return CLAUSE.sub("", self.skeleton)
 
+    @property
+    def uncompared(self) -> str:
+        """The loose skeleton of a sentence that compares with nothing, where others of its form do."""
+        return re.sub(r"[，,]⟦change[^⟧]*⟧", "", self.loose)
+
+
+NO_YEAR_BEFORE = re.compile(r"[，,](?:无上年|没有上年|上年无|无可比)")
+CLAUSE = re.compile(
+    r"[，,](?![^，。；：⟦⟧]*(?:占|完成|增|减|持平|大于|小于|其中|预算数|决算数|无年初))[^，。；：（）⟦⟧]{2,40}(?=[，。；]|$)"
+)
 SHOWN = ("year", "number", "subject", "change", "side")
 SAME = {"list": "free"}
 
@@ -187,7 +201,8 @@ def _free(text: str, start: int, end: int, names: Names, marks: Sequence[Piece])
         shown = text[begin:upto]
         if len(shown) >= 2 and not _counted(shown):
             ways = names.lists.get(flat(shown).rstrip("等"), ())
-            made = next((w for w in ways if w in text[max(0, begin - 40) : begin]), ways[0] if ways else "")
+            before = text[max(0, begin - 40) : begin]
+            made = next((w for w in ways if w.removesuffix("（和）") in before), ways[0] if ways else "")
             tail = "等" if made and shown.endswith("等") else ""
             if made:
                 yield Piece("list", shown[: len(shown) - len(tail)], begin, made)

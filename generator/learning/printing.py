@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from generator.published import Quantity
 
 SIZES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000), "亿元": Decimal(10) ** 8}
-SCOPES = 3
+CHANGED = "%±"  # a rate of change: its style is its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Votes:
 
     seen: dict[tuple[str, str, str], Counter[object]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def count(self, scopes: Sequence[str], quantity: Quantity) -> None:
+    def count(self, scopes: Sequence[str], quantity: Quantity, kind: str = "") -> None:
         """One printed number."""
         text = re.match(r"[-−]?[\d,，]+(?:\.\d+)?", quantity.text)
         if text is None:
             return
-        digits, kind = text[0], _kind(quantity)
+        digits, kind = text[0], kind or kind_of(quantity)
         whole, _, rest = digits.replace("，", ",").partition(".")
         for scope in scopes:
             if not quantity.value:
@@ -73,7 +73,7 @@ class Votes:
         decimals: Counter[int] = Counter()
         for scope in scopes:
             decimals = Counter({int(str(k)): v for k, v in self.seen.get((scope, kind, "decimals"), Counter()).items()})
-            if sum(decimals.values()) > 1:
+            if sum(decimals.values()) > 1 and max(decimals):
                 break
         return Style(
             max(decimals, default=2 if kind != "count" else 0),
@@ -105,8 +105,6 @@ class Votes:
         return default
 
 
-def _kind(quantity: Quantity) -> str:
+def kind_of(quantity: Quantity) -> str:
+    """Under which name the style of a number is counted."""
     return quantity.unit if quantity.kind in ("amount", "rate") else "count"
-
-
-kind_of = _kind

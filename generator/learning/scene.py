@@ -13,6 +13,7 @@ from generator.model import Figure
 from generator.published import Binder, Mention, Paragraph, Understood, bare, cell, flat, mentions_in
 
 CODE = "{code}"
+AND = "（和）"  # a list whose last name is joined by 和
 GROUPS = {
     "人员经费": ("301", "303"),
     "公用经费": ("302", "307", "309", "310", "311", "312", "313", "399"),
@@ -58,7 +59,9 @@ class Scene:
         for name, groups in GROUPS.items():
             rows = [r for r in table.rows if r.kind == "subject" and len(r.code) == 5] if table else []
             rows = [r for r in rows if r.code[:3] in groups and any(f for f in r.figures.values())]
-            out[name] = "、".join(_full(r.label) for r in sorted(rows, key=lambda r: r.code))
+            labels = [_full(r.label) for r in sorted(rows, key=lambda r: r.code)]
+            out[name] = "、".join(labels)
+            out[f"{name}{AND}"] = "和".join(filter(None, ("、".join(labels[:-1]), *labels[-1:])))
         return out
 
     @cached_property

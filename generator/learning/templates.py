@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from generator.learning._changes import Way, ways_of
-from generator.learning.pieces import ORDINAL, Piece, Sentence
-from generator.learning.printing import Votes, kind_of
+from generator.learning.pieces import NO_YEAR_BEFORE, ORDINAL, Piece, Sentence
+from generator.learning.printing import CHANGED, Votes, kind_of
 from generator.learning.scene import CODE, Scene
 from generator.learning.sources import Facts, Source, value_of
 from generator.published import Paragraph, Quantity, bare, flat, quantities_in
 
-WHOLE = re.compile(r"占(?P<what>[^，。；占]{2,40}?)的?$")
+WHOLE = re.compile(r"占(?P<what>[^，。；占]{2,40}?)(?:的?(?:比重|比例))?的?$")
 TOTALS = (
     "summary:收入.总计", "summary:支出.总计", "income:∑:合计", "expenditure:∑:合计", "fiscal:收入.总计",
     "fiscal:支出.总计:合计", "fiscal:支出.本年合计:合计", "general:∑:合计", "general:∑:基本支出", "sangong::合计.决算数",
@@ -69,6 +69,7 @@ class Learned:
     ways: dict[str, Counter[Way]]  # by what is compared with
     printed: dict[str, bool] = field(default_factory=dict)  # shares, changes: from amounts as they are printed
     _by_form: dict[str, list[Template]] = field(default_factory=lambda: defaultdict(list))
+    _loose: dict[str, list[Template]] = field(default_factory=lambda: defaultdict(list))
 
     def place(self, scene: Scene, sentence: Sentence) -> tuple[str, str, str]:
         """What tells the template of a sentence: where it stands, what its paragraph begins with, its form."""
@@ -81,6 +82,7 @@ class Learned:
         if key not in self.templates:
             self.templates[key] = Template(*key)
             self._by_form[sentence.skeleton].append(self.templates[key])
+            self._loose[sentence.loose].append(self.templates[key])
         self.templates[key].sentences.append((scene, sentence))
 
     def find(self, scene: Scene, sentence: Sentence) -> Template | None:
@@ -91,6 +93,28 @@ class Learned:
             return own
         same = self._by_form.get(sentence.skeleton, [])
         return next((t for t in same if t.topic == key[0]), same[0] if same else None)
+
+    def near(self, scene: Scene, sentence: Sentence) -> Template | None:
+        """A template that differs in clauses of words alone, which a person may have typed."""
+        topic = self.place(scene, sentence)[0]
+        kinds = [p.kind for p in sentence.pieces]
+        same = [t for t in self._loose.get(sentence.loose, []) if [p.kind for p in t.pieces] == kinds]
+        return next((t for t in same if t.topic == topic), same[0] if same else None)
+
+    def uncompared(self, scene: Scene, sentence: Sentence) -> Template | None:
+        """A template with a change, for a sentence that says in words that there is nothing to compare with."""
+        if not NO_YEAR_BEFORE.search(sentence.text):
+            return None
+        topic, form = self.place(scene, sentence)[0], sentence.loose
+        kinds = [p.kind for p in sentence.pieces if p.kind != "words"]
+        same = [
+            t
+            for t in self.templates.values()
+            if any(p.kind == "change" for p in t.pieces)
+            and t.sentences[0][1].uncompared == form
+            and [p.kind for p in t.pieces if p.kind not in ("words", "change")] == kinds
+        ]
+        return next((t for t in same if t.topic == topic), same[0] if same else None)
 
 
 def topic_of(paragraph: Paragraph, department: str) -> str:
@@ -136,7 +160,8 @@ def _styles(template: Template, learned: Learned) -> None:
                 continue
             scopes = scopes_of(template, number)[: 1 if others else None]
             for quantity in numbers_in(piece):
-                learned.votes.count(scopes, quantity)
+                changed = CHANGED if piece.kind == "change" and quantity.kind == "rate" else ""
+                learned.votes.count(scopes, quantity, changed)
 
 
 def numbers_in(piece: Piece) -> list[Quantity]:

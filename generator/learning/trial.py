@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from generator.learning._changes import Way, ways_of
 from generator.learning.pieces import LEVEL, Piece, Sentence
-from generator.learning.printing import Style, Votes, kind_of
+from generator.learning.printing import CHANGED, Style, Votes, kind_of
 from generator.learning.scene import Scene
 from generator.learning.sources import Source, value_of
-from generator.learning.templates import Learned, Template, cells_of, facts_of, may_be, scopes_of, topic_of
+from generator.learning.templates import Learned, Template, cells_of, facts_of, may_be, operands, scopes_of, topic_of
 from generator.published import quantities_in
 
 OPEN = "【{}】"
@@ -54,7 +54,8 @@ def try_on(learned: Learned, scene: Scene) -> list[Tried]:
         for piece in sentence.pieces:
             for quantity in [piece.quantity] if piece.quantity else quantities_in(piece.said):
                 if piece.kind in ("number", "change") and quantity.kind in ("amount", "rate"):
-                    own.count((topic, ""), quantity)
+                    changed = CHANGED if piece.kind == "change" and quantity.kind == "rate" else ""
+                    own.count((topic, ""), quantity, changed)
     return [_tried(learned, scene, s, own) for s in scene.sentences]
 
 
@@ -63,11 +64,13 @@ def _tried(learned: Learned, scene: Scene, sentence: Sentence, own: Votes) -> Tr
     template = learned.find(scene, sentence)
     out = Tried(sentence.text)
     numbers = [p for p in sentence.pieces if p.kind in ("number", "change", "side")]
+    loose = template is None
+    template = template or learned.near(scene, sentence) or learned.uncompared(scene, sentence)
     if template is None:
         out.computed = any(p.kind != "number" or _from_tables(scene, sentence, p) for p in numbers)
         out.why = "没有见过这样的句子"
         return out
-    parts = list(_Writer(learned, template, scene, sentence, out, own, topic).parts())
+    parts = list(_Writer(learned, template, scene, sentence, out, own, topic, loose).parts())
     out.generated = "".join(parts)
     return out
 
@@ -95,13 +98,27 @@ class _Writer:
     out: Tried
     own: Votes  # how this document prints its numbers
     topic: str
+    loose: bool = False  # clauses of words are a person's
 
     def parts(self) -> Iterator[str]:
-        for number, (piece, own) in enumerate(zip(self.template.pieces, self.sentence.pieces, strict=True)):
-            yield self._part(number, piece, own)
+        theirs = list(enumerate(self.template.pieces))
+        if len(theirs) == len(self.sentence.pieces):
+            for (number, piece), own in zip(theirs, self.sentence.pieces, strict=True):
+                yield self._part(number, piece, own)
+            return
+        kept = iter((n, p) for n, p in theirs if p.kind not in ("words", "change"))
+        for own in self.sentence.pieces:  # words instead of a change
+            if own.kind == "words":
+                self.out.granted.append(own.said)
+                yield own.said
+            else:
+                yield self._part(*next(kept), own)
 
     def _part(self, number: int, piece: Piece, own: Piece) -> str:
         identity = self.scene.document.identity
+        if piece.kind == "words" and self.loose and piece.said != own.said:
+            self.out.granted.append(own.said)
+            return own.said
         if piece.kind == "words":
             last = number == len(self.template.pieces) - 1
             return piece.said.rstrip("。；") + own.said[len(own.said.rstrip("。；")) :] if last else piece.said
@@ -190,6 +207,9 @@ class _Writer:
                 return own.said
             return lead + OPEN.format("增减")
         now = self._value(now_slot.source, own, change=True)
+        if now is None:  # what it is of is told in other words here: the amount before it
+            near = operands(self.learned, self.scene, self.sentence, own.start)
+            now = next((v for s in near if (v := self._value(s, own, change=True)) is not None), None)
         if now is None:
             return lead + OPEN.format(now_slot.source)
         was = self._before(now_slot.source, was_slot.source, now, told, own)
@@ -207,7 +227,7 @@ class _Writer:
             rate = abs(gap / was * 100) if was else Decimal(100 if gap else 0)
             if derived and told.rate is not None and may_be(now, was, told.rate, told.rate_half):
                 rate = told.rate  # what it was has further digits that the rate tells
-            style = self._style(number, "%")
+            style = self._style(number, CHANGED)
             form = form.replace("R", style.show(rate, "%"), 1)
         return re.sub(r"[+-]\d(?=年)", lambda m: str(self.scene.document.identity.year + int(m[0])), form)
 
@@ -267,13 +287,23 @@ class _Writer:
         )
         if rate is None:
             return own.said
-        nothing = next((p for p in self._before_in_paragraph(own) if p.quantity and p.quantity.kind == "amount"), None)
         sign = 0 if rate.value == 100 else 1 if rate.value > 100 else -1
-        if not rate.value and nothing is not None and nothing.quantity is not None and not nothing.quantity.value:
-            sign = 0
+        if not rate.value:
+            sign = self._both(own)
         return self._way(number, own.form, sign, "").form
 
-    def _before_in_paragraph(self, own: Piece) -> list[Piece]:
-        """The pieces of the paragraph before one, the nearest first."""
-        all_of = [p for s in self.scene.by_paragraph[self.sentence.paragraph.block] for p in s.pieces]
-        return [p for p in reversed(all_of) if p.end <= own.start]
+    def _both(self, own: Piece) -> int:
+        """Nothing done: less than was planned, or nothing was planned either."""
+        at = max(
+            (k for k, p in enumerate(self.sentence.pieces) if p.end <= own.start and p.kind == "number"), default=-1
+        )
+        slot = self.template.slots.get(at)
+        if slot is not None and slot.source.op == "completion":
+            planned = self._value(slot.source.of[1], self.sentence.pieces[at])
+            if planned is not None:
+                return -1 if planned > 0 else 0
+        before = [
+            p for s in self.scene.by_paragraph[self.sentence.paragraph.block] for p in s.pieces if p.end <= own.start
+        ]
+        done = next((p.quantity for p in reversed(before) if p.quantity and p.quantity.kind == "amount"), None)
+        return 0 if done is not None and not done.value else -1

@@ -62,7 +62,7 @@ def test_learned_from_one_department_and_tried_on_another() -> None:
         assert not any(AMOUNT.search(words) for words in one.granted), one.published
 
 
-@pytest.mark.parametrize("pack", ["liaoning", "shanghai"])
+@pytest.mark.parametrize("pack", ["xinjiang", "shanghai", "dalian-budget"])
 def test_learned_from_a_made_up_department_and_tried_on_another(pack: str, tmp_path: Path) -> None:
     one, other = (examine(write(tmp_path / str(n), pack, n)).document for n in (21, 22))
     assert one is not None and other is not None
