@@ -34,8 +34,10 @@ OTHERWISE: dict[str, tuple[set[tuple[str, str]], set[tuple[str, str]]]] = {
     # the total of a form without indicators is said once, as that; a score above its points was not seen before
     "说明": (
         {("FM-375b", "项目绩效!M16"), ("FM-375b", "项目绩效!M17")},
-        {("DC-414", "整体绩效指标!K22"), ("DC-414", "整体绩效指标!K31"), ("DC-415", "")},
-    )
+        {("DC-414", "整体绩效指标!K22"), ("DC-414", "整体绩效指标!K31"), ("DC-415", ""), ("TX-388", "分科目说明!E16")},
+    ),
+    # a form from before the question prints what it printed, and says what it takes for granted
+    "预算": (set(), {("TX-388", "")}),
 }
 
 

@@ -63,6 +63,30 @@ def field_missing(e: Examination) -> Iterator[Problem]:
             yield problem(cells, label=spec.label)
 
 
+@rule("TX-388")
+def never_asked(e: Examination) -> Iterator[Problem]:
+    """Statements that rest on a question which an older form does not have yet, or on an amount left blank."""
+    for spec in e.compiled.pack.in_force(e.compiled.pack.fields, e.context.year):
+        group, _, name = spec.id.partition(".")
+        value = e.submission.groups.get(group, {}).get(name)
+        if (
+            spec.unasked
+            and isinstance(value, Text)
+            and not value.cells
+            and met(e.compiled.fields[spec.id].when, e.context.members)
+        ):
+            yield problem((), label=spec.label, answer=value.value)
+    facts = e.compiled.pack.lists.get(e.compiled.pack.meta.facts)
+    column = next((c for c in facts.columns if c.id == "budget" and not c.required), None) if facts else None
+    if facts is None or column is None:
+        return
+    records = {str(r.get("code", "")): r for r in e.submission.lists.get(facts.id, ())}
+    for row in e.used_rows:
+        value = records[row.code].data.get(column.id) if row.code in records else None
+        if isinstance(value, Figure) and value.blank and not value.missing:
+            yield problem(value.cells, "amount", subject=f"{row.code}{row.name}", label=column.label)
+
+
 @rule("TX-363")
 def item_facts(e: Examination) -> Iterator[Problem]:
     """Every 项 that the text prints has its facts; which facts are asked for is the pack's choice."""

@@ -40,14 +40,15 @@ class Explained:
 
 
 def fingerprint(finding: Finding) -> str:
-    """Hash of what a warning says: rule, cells and values."""
+    """Hash of what a warning says: rule, cells and values.  Quotes within quotes were written otherwise once."""
+    message = finding.message.replace("‘", "“").replace("’", "”")
     parts = [
         finding.id,
         *map(str, finding.cells),
         finding.expected,
         finding.actual,
         finding.difference,
-        finding.message,
+        message,
     ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 

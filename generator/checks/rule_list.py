@@ -27,6 +27,7 @@ LISTED: tuple[Rule, ...] = (
     _reasons.uses,
     _texts.reason_missing,
     _texts.field_missing,
+    _texts.never_asked,
     _texts.item_facts,
     _texts.item_reason,
     _texts.placeholder,

@@ -181,6 +181,7 @@ class FieldSpec(Entry):
     minimum: int | None = 0
     last: str = ""  # where next year's value comes from, named in this year's workbook
     optional: bool = False  # an older workbook without this field is not wrong
+    unasked: str = ""  # what a workbook that does not have this question yet is taken to answer; it is said
 
 
 class ColumnSpec(Entry):

@@ -196,7 +196,9 @@ class _Reader:
                 severity = Severity.ERROR if entry.required else Severity.INFO
                 if not entry.optional:
                     self.reading.add("WB-041", [sheet.ref(0, 0)], severity, sheet=sheet.name, label=entry.label)
-                groups.setdefault(group, {})[name] = _blank(entry, ())
+                blank = _blank(entry, ())
+                answered = replace(blank, value=entry.unasked) if isinstance(blank, Text) and entry.unasked else blank
+                groups.setdefault(group, {})[name] = answered
                 continue
             column = value_column
             if column < 0:

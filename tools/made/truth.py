@@ -171,7 +171,7 @@ def liaoning_family(pack: Pack, seed: str) -> Filled:
     filled.lists["duties"] = [{"text": t} for t in truth["duties"]]
     filled.lists["units"] = [{"name": u} for u in truth["units"]]
     filled.lists["items"] = [
-        {"code": code, "budget": x["budget"], "use": x["use"], "reason": x["reason"]}
+        {"code": code, "budget": x["budget"] or "0", "use": x["use"], "reason": x["reason"]}
         for code, x in truth["items"].items()
     ]
     _forms(filled, truth["performance"], forms)

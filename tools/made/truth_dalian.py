@@ -90,7 +90,9 @@ def department(pack: Pack, seed: str = "003") -> Filled:
         "operating": truth["operating"],
         **truth["sangong"],
     }
-    filled.fields = {"info.name": filled.name} | {f"prior.{k}": v["prior"] for k, v in prior.items()}
+    filled.fields = {"info.name": filled.name, "info.subordinate": "无"} | {
+        f"prior.{k}": v["prior"] for k, v in prior.items()
+    }
     filled.reasons = {k: v["reason"] for k, v in truth["sangong"].items()}
     filled.reasons |= {k: prior[k]["reason"] for k in ("general", "operating")}
     for kind, count in zip(VEHICLES, truth["vehicles"]["counts"], strict=True):

@@ -115,6 +115,7 @@ def _fields(filled: Filled, truth: Any) -> None:
         "info.name": truth["entity"],
         "info.label": "单位",
         "info.self": truth["self"],
+        "info.subordinate": "无",
         "info.duties": truth["duties"],
     }
     for name, key in (("active", "active"), ("leave", "lixiu"), ("retired", "retired")):
@@ -148,6 +149,7 @@ def _fields(filled: Filled, truth: Any) -> None:
     f |= {f"vehicles.{k}": str(c) for k, c in zip(VEHICLES, truth["vehicles"]["counts"], strict=True)}
     f |= {f"performance.{k}": performance[k] for k in ("achievements", "problems", "improve")}
     filled.reasons |= {
+        "other_notes": "无",
         "total": truth["yoy"]["total"]["reason"],
         "fiscal_prior": truth["yoy"]["fiscal"]["reason"],
         "fiscal_budget": truth["budget"]["fiscal"]["reason"],

@@ -23,16 +23,23 @@ CLOSING = {c for pair in PAIRS.values() for c in pair}
 MARKER = re.compile(r"(?:^|[；。，：:\s])[（(]?[一二三四五六七八九十\d]{1,4}$")
 TWICE = re.compile("“{2,9}|”{2,9}|《{2,9}|》{3,9}|（{2,9}")
 NO_PARTNER = "没有配对"
+KINDS = {"（(）)": "括号", "《》〈〉": "书名号", "“”‘’「」『』": "引号", "【】": "方头括号", "〔〕": "六角括号"}
 
 
 def brackets(block: Said) -> Iterator[Remark]:
     """The first mark of a block that has no partner, and every mark that stands twice."""
     text = block.text
     for found in TWICE.finditer(text):
-        yield Remark(block, found.start(), found.end(), "DC-404", {"said": found[0], "what": "重复"})
+        yield Remark(block, found.start(), found.end(), "DC-404", {"said": name_of(found[0][0]), "what": "重复"})
     at = lonely(text)
     if at >= 0:
-        yield Remark(block, at, at + 1, "DC-404", {"said": text[at], "what": NO_PARTNER})
+        yield Remark(block, at, at + 1, "DC-404", {"said": name_of(text[at]), "what": NO_PARTNER})
+
+
+def name_of(mark: str) -> str:
+    """What a mark is called: 左引号, 右括号."""
+    kind = next((name for marks, name in KINDS.items() if mark in marks), "引号")
+    return kind if mark == '"' else ("左" if mark in PAIRS else "右") + kind
 
 
 def lonely(text: str) -> int:

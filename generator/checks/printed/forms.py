@@ -18,6 +18,7 @@ DEDUCTION = re.compile(r"^减分项$|扣分$")
 TOTAL = re.compile(r"总得分$|总评价得分$|^总分$|^合计$|总分$")
 INDICATORS = re.compile(r"三级指标")
 CENT = Decimal("0.01")
+GOAL = re.compile(r"(?:设定|总体|预期)目标$|^(?:全年)?(?:实际)?完成情况$")
 FULL = Decimal(100)
 OF_EXECUTION = Decimal(10)
 
@@ -39,6 +40,18 @@ def forms(grids: Iterable[Grid]) -> Iterator[Remark]:
         found = _read(grid)
         if found is not None:
             yield from _judged(grid, found)
+            if found.indicators:
+                yield from _goals(grid)
+
+
+def _goals(grid: Grid) -> Iterator[Remark]:
+    """Goals and what became of them are heads with their words below: none is left blank."""
+    for number in range(len(grid.rows) - 1):
+        for column in range(len(grid.rows[number])):
+            head = grid.text(number, column)
+            if GOAL.search(head) and grid.rows[number + 1][column] is not None and not grid.text(number + 1, column):
+                said = Said(grid.id, grid.title, "cell", under=grid.title)
+                yield Remark(said, 0, len(grid.title), "DC-415/goal", {"head": head})
 
 
 def _read(grid: Grid) -> _Scores | None:

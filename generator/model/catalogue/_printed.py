@@ -33,7 +33,7 @@ ENTRIES = (
         {"stop": Severity.INFO},
     ),
     Entry(
-        "DC-404", Severity.ERROR, "括号或引号不配对", "“{where}”：“{quote}”，“{said}”{what}。",
+        "DC-404", Severity.ERROR, "括号或引号不配对", "“{where}”：“{quote}”，{said}{what}。",
         "括号、引号、书名号只有一半，或者重复。", SOURCE, READ,
     ),
     Entry(
@@ -76,7 +76,8 @@ ENTRIES = (
         },
     ),
     Entry(
-        "DC-415", Severity.WARNING, "自评表没有指标", "“{where}”没有一条有分值和得分的指标。",
-        "公开的自评表应当有绩效指标，只有表头的不完整。", "请填写这张自评表的绩效指标。", SCORE,
+        "DC-415", Severity.WARNING, "自评表不完整", "“{where}”没有一条有分值和得分的指标。",
+        "公开的自评表应当有目标、完成情况和绩效指标，只有表头的不完整。", "请把这张自评表填写完整。", SCORE,
+        {"goal": "“{where}”的“{head}”是空的。"},
     ),
 )  # fmt: skip

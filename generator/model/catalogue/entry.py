@@ -11,6 +11,22 @@ from generator.model.findings import Finding, Severity
 AGAIN = "请改正后重新检查。"
 
 
+def in_turn(message: str) -> str:
+    """Quotation marks inside quotation marks are the other kind (GB/T 15834): “‘三公’经费支出”."""
+    if "“" not in message:
+        return message
+    out, depth = [], 0
+    for char in message:
+        if char == "“":
+            depth += 1
+            char = "“" if depth % 2 else "‘"
+        elif char == "”":
+            char = "”" if depth % 2 or not depth else "’"
+            depth = max(depth - 1, 0)
+        out.append(char)
+    return "".join(out)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is the same for all findings of one id.
@@ -39,7 +55,7 @@ class Entry:
             id=self.id,
             severity=self.severities.get(case, self.severity),
             title=self.title,
-            message=template.format(**words),
+            message=in_turn(template.format(**words)),
             cells=tuple(cells),
             hint=self.todo,
             expected=str(words.get("expected", "")),
