@@ -82,7 +82,7 @@ def test_relations_respect_the_band() -> None:
 
 def test_coverage_is_counted(liaoning: CompiledPack) -> None:
     examined = examined_of("001")
-    assert examined.coverage["passed"] > 200 and examined.coverage["failed"] == 2
+    assert examined.coverage["passed"] > 200 and examined.coverage["failed"] == 1
     assert sum(examined.coverage.values()) > 500
 
 

@@ -31,9 +31,10 @@ SHORT = {"县": COUNTY, "预算": BUDGET, "说明": EXPLAINED}
 
 # what is found otherwise today, and why: (no longer, now)
 OTHERWISE: dict[str, tuple[set[tuple[str, str]], set[tuple[str, str]]]] = {
+    # one reason for a change that shows in several places is right;
     # the total of a form without indicators is said once, as that; a score above its points was not seen before
     "说明": (
-        {("FM-375b", "项目绩效!M16"), ("FM-375b", "项目绩效!M17")},
+        {("FM-375b", "项目绩效!M16"), ("FM-375b", "项目绩效!M17"), ("TX-383", "原因说明!D13")},
         {("DC-414", "整体绩效指标!K22"), ("DC-414", "整体绩效指标!K31"), ("DC-415", ""), ("TX-388", "分科目说明!E16")},
     ),
     # a form from before the question prints what it printed, and says what it takes for granted

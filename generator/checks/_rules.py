@@ -17,7 +17,7 @@ from generator.checks.printed.all import remarks
 from generator.checks.printed.blocks import Remark, grids_of, said_by
 from generator.model import ENTRIES, CellRef, Document, Entry, Figure, Finding, SubjectRow, Submission, Text
 from generator.packs import CompiledPack, Context, ReasonSpec, met
-from generator.reasons import Slot, Statement, check_slots
+from generator.reasons import Slot, Statement, check_slots, slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,21 @@ class NotApplicable(Exception):  # noqa: N818 - a result, not an error
 
 class CannotTell(Exception):  # noqa: N818 - a result, not an error
     """What the rule needs is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A reason that a person wrote for a comparison of two known amounts; ``listed``: it stands in a list."""
+
+    title: str
+    text: Text
+    current: Figure
+    base: Figure
+    listed: bool
+
+    @property
+    def change(self) -> Figure:
+        return self.current - self.base
 
 
 @dataclass
@@ -106,6 +121,16 @@ class Examination:
             current, base = made.current(self.context.members), made.base(self.context.members)
             if isinstance(current, Figure) and isinstance(base, Figure) and not current.missing and not base.missing:
                 yield spec, text, current, base
+
+    @cached_property
+    def explained(self) -> tuple[Compared, ...]:
+        """Every reason that was written for a comparison: of the pack, and by subject in the lists."""
+        places = [s for s in slots(self.compiled, self.context) if s.kind in ("prior", "budget")]
+        return tuple(
+            Compared(s.title, s.text, s.current, s.base, s.subject is not None)
+            for s in places
+            if s.text.value.strip() and not s.current.missing and not s.base.missing
+        )
 
     @cached_property
     def open_labels(self) -> tuple[str, ...]:

@@ -17,30 +17,6 @@ PLACEHOLDER = re.compile(
 )
 DOUBLED = re.compile(r"[。；，、：！？]{2,}|[,;:!?]{2,}|\.{2}(?!\.)")
 REPEATED = re.compile(r"的的|了了|是是|有有|在在|和和|及及|为为(?!民)|与与")
-UP = ("增加", "增长", "上升", "提高", "上涨", "新增", "扩大", "追加")
-DOWN = (
-    "减少",
-    "下降",
-    "降低",
-    "压减",
-    "节约",
-    "压缩",
-    "缩减",
-    "减员",
-    "取消",
-    "结余",
-    "低于",
-    "小于",
-    "削减",
-    "退休",
-    "死亡",
-    "过紧日子",
-    "未",
-    "不满足",
-    "严格",
-    "已完成",
-    "验收",
-)
 
 
 @rule("TX-365")
@@ -157,62 +133,6 @@ def repeated_words(e: Examination) -> Iterator[Problem]:
         found = REPEATED.search(text.value)
         if found:
             yield problem(text.cells, label=label, actual=found[0])
-
-
-@rule("TX-383")
-def same_reason(e: Examination) -> Iterator[Problem]:
-    seen: dict[str, list[tuple[str, Text]]] = {}
-    members = e.context.members
-    for spec, _, text in e.asked:
-        amount = e.compiled.reasons[spec.id].current
-        if len(text.value.strip()) < 10 or amount is None:
-            continue
-        current = amount(members)
-        if isinstance(current, Figure) and current:
-            seen.setdefault(text.value.strip(), []).append((spec.title, text))
-    for group in seen.values():
-        if len(group) > 2:
-            titles = "、".join(f"“{t}”" for t, _ in group)
-            yield problem((c for _, t in group for c in t.cells), labels=titles)
-
-
-@rule("TX-366")
-def reason_direction(e: Examination) -> Iterator[Problem]:
-    """A reason that speaks only of the other direction than the figures went."""
-    form = e.compiled.pack.formats["money"]
-    for spec, text, current, base in e.compared:
-        if not text:
-            continue
-        up = any(w in text.value for w in UP)
-        down = any(w in text.value for w in DOWN)
-        case = decide(current, base, form)
-        if case in (Case.INCREASE, Case.FROM_ZERO, Case.FROM_NEGATIVE) and down and not up:
-            went = "增加"
-        elif case in (Case.DECREASE, Case.TO_ZERO, Case.TO_NEGATIVE) and up and not down:
-            went = "减少"
-        elif case in (Case.EQUAL, Case.BOTH_ZERO) and up and not down:
-            went = "持平"
-        else:
-            continue
-        yield problem(text.cells, label=spec.title, went=went, text=text.value[:40], actual=text.value)
-
-
-STOCK = re.compile(
-    r"(正常(变动|增减|支出)|据实列支|其他原因|相关经费|工作需要|实际情况|经费)?(增加|减少|变动|变化|调整)?"
-)
-
-
-@rule("TX-367")
-def large_change(e: Examination) -> Iterator[Problem]:
-    """A rate beyond the pack's threshold with a stock phrase for a reason."""
-    form, limit = e.compiled.pack.formats["money"], e.compiled.pack.meta.threshold
-    for spec, text, current, base in e.compared:
-        if not text or not base or decide(current, base, form) in (Case.EQUAL, Case.BOTH_ZERO):
-            continue
-        rate = abs((current.number - base.number) / base.number) * 100
-        bare = text.value.strip().rstrip("。；，")
-        if rate > limit and (len(bare) < 5 or STOCK.fullmatch(bare)):
-            yield problem(text.cells, label=spec.title, rate=f"{rate:.2f}", limit=limit, text=bare[:20], actual=bare)
 
 
 @rule("TX-398")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.checks import _forms, _printed, _reasons, _texts
+from generator.checks import _directions, _forms, _printed, _reasons, _texts
 from generator.checks._rules import Rule
 
 LISTED: tuple[Rule, ...] = (
@@ -33,9 +33,9 @@ LISTED: tuple[Rule, ...] = (
     _texts.placeholder,
     _texts.punctuation,
     _texts.repeated_words,
-    _texts.same_reason,
-    _texts.reason_direction,
-    _texts.large_change,
+    _directions.same_reason,
+    _directions.reason_direction,
+    _directions.large_change,
     _texts.personal_data,
     _texts.other_year,
     _texts.obsolete_names,

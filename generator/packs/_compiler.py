@@ -323,6 +323,8 @@ class _Compiler:
                 for_each=self.rule(spec.for_each, file, spec.id),
                 when=self.rule(spec.when, file, spec.id, local),
                 about=self.rule(spec.about, file, spec.id, local),
+                size=self.rule(spec.size, file, spec.id, local),
+                carries=self.optional("fact", spec.id, lambda f: self.rule(spec.carries, f, spec.id, local)),
             )
 
         return self.optional("fact", spec.id, make)

@@ -84,6 +84,8 @@ class CompiledFact:
     for_each: Rule = None
     when: Rule = None
     about: Rule = None
+    size: Rule = None
+    carries: Rule = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,16 @@ def keys_of(text: object) -> list[str]:
     return out or ["total"]
 
 
+SPREAD = 3  # what one person may cost, against the average
+
+
+def worth(people: Figure, cost: Figure, heads: Figure) -> Figure:
+    """The most that so many people can account for: three times what they cost on average; unknown where it is."""
+    if not people or not heads or not cost:
+        return Figure(None)
+    return Figure(abs(cost.number) / heads.number * people.number * SPREAD)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "part": part,
     "all_of": all_of,
@@ -233,4 +243,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "unit_parts": unit_parts,
     "use_parts": use_parts,
     "keys_of": keys_of,
+    "worth": worth,
 }

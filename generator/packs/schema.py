@@ -256,6 +256,9 @@ class FactSpec(Entry):
     against: str = "'both'"  # an expression: prior, budget or both: which comparison it can explain
     concerns: tuple[str, ...] = ()  # keys or names of parts, * for anything
     about: str = ""  # an expression: further keys or names, from the row
+    family: str = ""  # facts of one family are weighed: all that concern a change are named, or none of them
+    size: str = ""  # an expression: how many, for weighing
+    carries: str = ""  # an expression: the amount that the fact can account for at most
     order: int = 100
     sample: dict[str, str] = Field(default_factory=dict)  # values for the example of ``pack show``
 
@@ -277,6 +280,7 @@ class DraftSettings(BaseModel):
     offset: int = Field(default=10, ge=0, le=100)  # per cent: smaller movements the other way are not named
     parts: int = Field(default=3, ge=1, le=9)  # at most so many parts are named
     offsets: int = Field(default=2, ge=1, le=9)  # at most so many offsetting parts are named
+    carry: int = Field(default=20, ge=0, le=100)  # per cent of a change that a fact must be able to account for
 
 
 NUMBERS = ("一、", "（一）", "1.", "1、", "（1）")  # the ways in which blocks are numbered, from the outside in

@@ -17,7 +17,7 @@ from generator.model import CellRef, Figure, LastYear, Spans, plain, printed_val
 from generator.packs import Case, CompiledPack, Context, DriverSpec, Part, Word, decide, joined
 from generator.reasons.facts import causes
 from generator.reasons.questions import Slot, slots
-from generator.reasons.ranking import Cause, Explanation, Group, best, explain
+from generator.reasons.ranking import Cause, Explanation, Group, best, explain, in_families
 
 NOTHING = LastYear(nothing=True)
 LONE = 3  # at most so many facts without an amount
@@ -254,10 +254,12 @@ class _Maker:
         """Facts that concern the place and moved its way, and that no known part contradicts or tells."""
         way = self._way(slot)
         out: list[Cause] = []
-        for cause in self._causes(slot):
+        change = (slot.current - slot.base).number
+        for cause in in_families(self._causes(slot)):
             fits = cause.direction in (way, "either")
             if (
                 not fits
+                or not cause.bears(change, self.settings)
                 or cause.id in told
                 or not _overlap(cause.keys, slot.scope)
                 or cause.text.plain in [c.text.plain for c in out]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generator.model import sources
+from generator.model import Figure, sources
 from generator.packs import CompiledPack, Context, Expression, LanguageError, Word, met
 from generator.reasons.ranking import Cause
 
@@ -39,9 +39,13 @@ def said(compiled: CompiledPack, kind: str, scope: Mapping[str, object], number:
         return None
     keys = [*spec.concerns, *(made.about(scope) if made.about else ())]
     way, against = (_word(kind, rule, scope) for rule in (made.direction, made.against))
-    return Cause(
-        f"{kind}[{number}]" if number else kind, text, way, tuple(keys), sources(text.spans), spec.order, against
+    size, carries = (
+        f.value if rule and isinstance(f := rule(scope), Figure) else None for rule in (made.size, made.carries)
     )
+    return Cause(
+        f"{kind}[{number}]" if number else kind, text, way, tuple(keys), sources(text.spans), spec.order, against,
+        spec.family, size, carries,
+    )  # fmt: skip
 
 
 def _word(kind: str, rule: Expression, scope: Mapping[str, object]) -> str:

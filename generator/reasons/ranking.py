@@ -28,6 +28,17 @@ class Cause:
     cells: tuple[CellRef, ...] = ()
     order: int = 100
     against: str = "both"  # prior, budget, both: the comparison that it can explain
+    family: str = ""  # facts that are weighed against each other
+    size: Decimal | None = None  # how many
+    carries: Decimal | None = None  # the amount that it can account for at most; None: not known
+
+    @property
+    def sign(self) -> int:
+        return {"increase": 1, "decrease": -1}.get(self.direction, 0)
+
+    def bears(self, amount: Decimal, settings: DraftSettings) -> bool:
+        """Whether it is large enough for a change."""
+        return self.carries is None or abs(amount) * settings.carry <= abs(self.carries) * 100
 
     def concerns(self, key: str, name: str) -> bool:
         """Whether a part is what the fact is about."""
@@ -94,17 +105,53 @@ class Explanation:
         return (whole + (self.rest.number if self.rest else ZERO)) * sign
 
 
-def grouped(parts: Sequence[Part], causes: Sequence[Cause]) -> list[Group]:
-    """Parts that a fact explains together, every other part alone."""
+def weighed(causes: Sequence[Cause]) -> Cause | None:
+    """Facts of one family as one fact, with what they come to: people who left and people who came are both named,
+    and none of them for a change that went the other way."""
+    if len(causes) < 2 or any(c.size is None or not c.sign for c in causes):
+        return causes[0] if len(causes) == 1 else None
+    net = sum((c.size * c.sign for c in causes if c.size is not None), ZERO)
+    if not net:
+        return None
+    carried = [c.carries * c.sign for c in causes if c.carries is not None]
+    first = causes[0]
+    return Cause(
+        "+".join(c.id for c in causes),
+        joined((c.text for c in causes), "，"),
+        "increase" if net > 0 else "decrease",
+        tuple(k for k in first.keys if all(k in c.keys for c in causes)),
+        unite(*(c.cells for c in causes)),
+        first.order,
+        first.against,
+        first.family,
+        abs(net),
+        abs(sum(carried, ZERO)) if len(carried) == len(causes) else None,
+    )
+
+
+def in_families(causes: Sequence[Cause]) -> list[Cause]:
+    """The facts, those of one family that concern the same parts taken together."""
+    out: list[Cause] = []
+    families: dict[tuple[str, tuple[str, ...]], list[Cause]] = {}
+    for cause in sorted(causes, key=lambda c: c.order):
+        if cause.family:
+            families.setdefault((cause.family, cause.keys), []).append(cause)
+        else:
+            out.append(cause)
+    return sorted([*out, *(w for some in families.values() if (w := weighed(some)))], key=lambda c: c.order)
+
+
+def grouped(parts: Sequence[Part], causes: Sequence[Cause], settings: DraftSettings) -> list[Group]:
+    """Parts that a fact explains together, every other part alone.  A fact too small for them explains none."""
     out: list[Group] = []
     left = [p for p in parts if p.contribution]
-    for cause in sorted(causes, key=lambda c: c.order):
+    for cause in in_families(causes):
         mine = [p for p in left if cause.explains(p)]
         for up in (True, False):
             some = tuple(p for p in mine if (p.change.number > 0) is up)
-            if some:
+            if some and cause.bears(sum((p.contribution for p in some), ZERO), settings):
                 out.append(Group(some, cause))
-        left = [p for p in left if p not in mine]
+                left = [p for p in left if p not in some]
     return out + [Group((p,)) for p in left]
 
 
@@ -124,7 +171,7 @@ def explain(
     if not shows(whole):
         return None
     sign = 1 if whole > 0 else -1
-    groups = [g for g in grouped(parts, causes) if shows(g.contribution)]
+    groups = [g for g in grouped(parts, causes, settings) if shows(g.contribution)]
     ranked = sorted(groups, key=lambda g: (-abs(g.contribution), g.cause is None))
     with_it = [g for g in ranked if g.contribution * sign > 0]
     against = [g for g in ranked if g.contribution * sign < 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -128,3 +129,39 @@ def test_a_draft_for_other_programs_carries_figures_and_cells(liaoning: Compiled
     assert (
         isinstance(claims, list) and claims[0]["current"] == "10000" and claims[0]["base"] == "0" and claims[0]["cells"]
     )
+
+
+STAFF = {"basic.staff": "900000", "basic.public": "200000"}  # last year: 人员经费 rose by 10.00 万元 since
+
+
+@pytest.mark.parametrize(
+    ("joined", "gone", "retiring", "said"),
+    [
+        ("3", "", "", "新录用、调入人员3人，人员经费增加10.00万元"),
+        ("5", "1", "2", "在职人员转退休2人，新录用、调入人员5人，调出、辞职人员1人，增加90.00万元"),
+        ("2", "1", "2", "本年新增基本工资70.00万元"),  # one fewer in all: no reason for more
+        ("2", "2", "", "人员经费增加10.00万元"),  # as many came as went
+        ("", "4", "", "人员经费增加10.00万元"),
+    ],
+)
+def test_people_who_came_and_who_left_are_weighed(
+    liaoning: CompiledPack, joined: str, gone: str, retiring: str, said: str
+) -> None:
+    """Both are named, or neither: what is left out would turn the fact round."""
+    fields = {"staff__joined": joined, "staff__gone": gone, "staff__retiring": retiring}
+    found = drafted(liaoning, STAFF, "projects", prior__fiscal="1900000", **fields)
+    assert said in found["reason:fiscal"].text, found["reason:fiscal"].text
+    if "人，" not in said:
+        assert not re.search("新录用|转退休|辞职", found["reason:fiscal"].text)
+
+
+def test_a_fact_too_small_for_the_change_is_not_offered(liaoning: CompiledPack) -> None:
+    """One person of two hundred cannot carry a tenth of what all cost; an addition of 0.10 万元 not 30 万元."""
+    many = drafted(liaoning, STAFF, "projects", prior__fiscal="1900000", staff__joined="1", staff__active="200")
+    assert "人员经费增加10.00万元" in many["reason:fiscal"].text and "新录用" not in many["reason:fiscal"].text
+    few = drafted(liaoning, STAFF, "projects", prior__fiscal="1900000", staff__joined="1", staff__active="10")
+    assert "新录用、调入人员1人" in few["reason:fiscal"].text
+    for amount, offered in (("1000", False), ("300000", True)):
+        fact = {"code": "2120803", "way": "追加", "use": "道路", "amount": amount, "document": ""}
+        text = drafted(liaoning, lists={"budget_facts": [fact]})["item:2120803"].text
+        assert ("年中追加道路" in text) is offered, text

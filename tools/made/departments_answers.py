@@ -159,6 +159,8 @@ class Answers:
         words = {
             "info.name": self.name,
             "info.self": "本部门",
+            "info.subordinate": "有",
+            "performance.held": "已开展" if any(i.project for i in money.items) or self.size.wholes else "未开展",
             "info.duties": "".join(self.sentence() for _ in range(3)),
         }
         counted = {
@@ -180,9 +182,9 @@ class Answers:
         random = self.random
         match spec.type:
             case "amount":
-                return yuan(random.randint(0, 50_000) * 100) if spec.required else ""
+                return yuan(random.randint(0, 50_000) * 100) if self.needed(spec) else ""
             case "count":
-                return str(random.randint(0, 40)) if spec.required else ""
+                return str(random.randint(0, 40)) if self.needed(spec) else ""
             case "number":
                 return str(random.randint(80, 100)) if spec.required else ""
             case "percent":
@@ -198,6 +200,11 @@ class Answers:
                 return str(getattr(spec, "default", "")) or (random.choice(WORK) if spec.required else "")
             case _:
                 return ""
+
+    @staticmethod
+    def needed(spec: FieldSpec | ColumnSpec) -> bool:
+        """Required, or required where something holds; nothing is wrong where it does not."""
+        return spec.required or bool(getattr(spec, "when", ""))
 
     def fields(self) -> dict[str, str]:
         return {

@@ -255,7 +255,7 @@ class Budget:
         before = sum(priors.values())
         more = before + random.randrange(40) * 10_000
         fields = {
-            "info.name": self.name, "prior.general": str(before), "prior.purchase": "0",
+            "info.name": self.name, "info.subordinate": "有" if self.others else "无", "prior.general": str(before), "prior.purchase": "0",
             **{f"prior.{k}": str(more) for k in ("income", "expenditure", "fiscal_income", "fiscal_expenditure")},
             "prior.operating": self.near(public), "operating.amount": str(public // 2), "performance.goal": "，".join(random.sample(WORK, 4)),
             **{f"prior.{k}": self.near(v) for k, v in visits.items()}, **{f"vehicles.{k}": str(random.choice((0, 0, 1))) for k in FLEET},
