@@ -13,6 +13,7 @@ from decimal import Decimal
 from generator.checks._rules import Compared, Examination, Problem, problem, rule
 from generator.model import Figure, Text
 from generator.packs import Case, decide
+from generator.reasons import fact_causes
 
 UP = re.compile(r"增加|增长|上升|提高|上涨|新增|扩大|追加|上调|调增|补发|增资|增编|增人")
 DOWN = re.compile(
@@ -35,6 +36,8 @@ POORLY = re.compile(
     r"执行率(?:较|偏|过|比较)?低|执行(?:进度)?(?:较|偏)?慢|未(?:全部|完全)?(?:支付|支出|执行)|资金结余|未达到预期"
 )
 OVER = re.compile(r"超支|超预算|超出预算|超过预算")
+MANY = 2  # changes that have nothing to do with one another and one reason
+HUNDRED = Decimal(100)
 SHORT = 10  # characters: a shorter text is no reason that was copied
 
 
@@ -65,7 +68,7 @@ def same_reason(e: Examination) -> Iterator[Problem]:
     for group in seen.values():
         apart = _unlike(group)
         ways = {decide(o.current, o.base, form) in GREW for o in group if decide(o.current, o.base, form) not in SAME}
-        if len(apart) > 2 or (len(group) > 1 and len(ways) > 1):
+        if len(apart) > MANY or (len(group) > 1 and len(ways) > 1):
             titles = "、".join(f"“{o.title}”" for o in group)
             yield problem((c for o in group for c in o.text.cells), labels=titles)
 
@@ -80,7 +83,23 @@ def _unlike(group: Sequence[Compared]) -> list[Compared]:
 
 
 def _close(one: Figure, other: Figure) -> bool:
-    return abs(one.number - other.number) <= one.margin + other.margin
+    """Equal but for little: of two wholes of which one contains the other, nearly all is the same money."""
+    return abs(one.number - other.number) <= max(one.margin + other.margin, abs(one.number) / HUNDRED)
+
+
+@rule("DR-408")
+def one_fact(e: Examination) -> Iterator[Problem]:
+    """A fact of the form that stands as the reason of many changes, whichever way it got there."""
+    for cause in fact_causes(e.compiled, e.context):
+        group = [o for o in e.explained if cause.text.plain in o.text.value]
+        if len(_unlike(group)) > MANY:
+            titles = "、".join(f"“{o.title}”" for o in group)
+            yield problem(
+                (*cause.cells, *(c for o in group for c in o.text.cells)),
+                fact=cause.text.plain,
+                count=len(group),
+                labels=titles,
+            )
 
 
 @rule("TX-366")
@@ -127,7 +146,7 @@ def large_change(e: Examination) -> Iterator[Problem]:
     for one in e.explained:
         if not one.base or decide(one.current, one.base, form) in SAME:
             continue
-        rate = abs((one.current.number - one.base.number) / one.base.number) * Decimal(100)
+        rate = abs((one.current.number - one.base.number) / one.base.number) * HUNDRED
         bare = one.text.value.strip().rstrip("。；，")
         if rate > limit and (len(bare) < 5 or STOCK.fullmatch(bare)):
             words = {"label": one.title, "rate": f"{rate:.2f}", "limit": limit, "text": bare[:20], "actual": bare}

@@ -34,6 +34,7 @@ LISTED: tuple[Rule, ...] = (
     _texts.punctuation,
     _texts.repeated_words,
     _directions.same_reason,
+    _directions.one_fact,
     _directions.reason_direction,
     _directions.large_change,
     _texts.personal_data,

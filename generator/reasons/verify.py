@@ -29,6 +29,10 @@ RATE = re.compile(rf"({WAY})(?:了|约|为)?(\d+(?:\.\d+)?)\s*%")
 UNITS = {**SIZE, "亿元": Decimal(10) ** 8}
 SAYS = re.compile(rf"{WAY}|\d")  # words that say something that figures can bear or not
 NOT_HERE = re.compile(r"标准|基数|单价|补助额|每人|人均|预估|合同|限额|上限|标的")
+HEAD = r"(?<![\u4e00-\u9fff](?<![与及和因于致使得的是中为年本上初度其时门位局使加少降升减了]))"  # a name that is no end of another
+OF_OTHERS = re.compile(
+    r"人员(?!经费)|人数|户|次数|批次|数量|对象|任务|业务|工作|需求|比例|政策|力度|进度|缴费(?!支出)|项目数|项目个数"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,11 @@ def check_slots(compiled: CompiledPack, context: Context) -> Iterator[tuple[Slot
     movers = {kind: _movers(compiled, context, places, kind) for kind in {s.kind for s in written}}
     needs_amounts = any(AMOUNT.search(s.text.value) or RATE.search(s.text.value) for s in written)
     known = _amounts(context.submission, drafts(compiled, context), movers) if needs_amounts else []
-    facts = causes(compiled, context)
+    facts, names = causes(compiled, context), _named_amounts(context.submission)
     for slot in written:
         for statement in (
             *_directions(compiled, slot, movers[slot.kind]),
-            *_wrong_amounts(compiled, slot, known),
+            *_wrong_amounts(compiled, slot, known, names),
             *_wrong_rates(compiled, slot, movers[slot.kind]),
             *_wrong_people(slot, facts),
         ):
@@ -113,13 +117,15 @@ def _directions(compiled: CompiledPack, slot: Slot, movers: Sequence[Mover]) -> 
         for mover in movers:
             name = re.escape(mover.name)
             for found in re.finditer(
-                rf"{name}(?P<after>[^、和及与]{{0,{GAP}}}?)(?P<way>{WAY})|(?P<before>{WAY})(?:了)?{name}", clause
+                rf"{HEAD}{name}(?P<after>[^、和及与]{{0,{GAP}}}?)(?P<way>{WAY})|(?P<before>{WAY})(?:了)?{name}(?P<on>.{{0,4}})",
+                clause,
             ):
                 if any(a < found.end() and found.start() < b for a, b in taken):
                     continue
                 taken.append(found.span())
-                if NOT_HERE.search(found["after"] or "") or re.search(r"[没未不无]", found["after"] or ""):
-                    continue
+                between = found["after"] or found["on"] or ""
+                if NOT_HERE.search(between) or OF_OTHERS.search(between) or re.search(r"[没未不无]", between):
+                    continue  # the name only says of whom or what
                 way = found["way"] or found["before"]
                 change = printed_value((mover.current - mover.base).number, compiled.pack.formats["money"])
                 if (way in UP and change <= 0) or (way in DOWN and change >= 0):
@@ -163,9 +169,20 @@ def _amounts(submission: Submission, made: Sequence[Draft], movers: dict[str, li
     return sorted(out)
 
 
-def _wrong_amounts(compiled: CompiledPack, slot: Slot, known: Sequence[Decimal]) -> Iterator[Statement]:
+def _named_amounts(submission: Submission) -> list[str]:
+    """Names of subjects and projects with an amount in them, the longest first: a name claims nothing."""
+    rows = (r.name for t in submission.tables.values() for r in t.rows)
+    listed = (str(r.get("name", "")) for records in submission.lists.values() for r in records)
+    return sorted({n.strip() for n in (*rows, *listed) if AMOUNT.search(n)}, key=lambda n: (-len(n), n))
+
+
+def _wrong_amounts(
+    compiled: CompiledPack, slot: Slot, known: Sequence[Decimal], names: Sequence[str]
+) -> Iterator[Statement]:
     """An amount that is no figure of the workbook, nor a change of one."""
     text = re.sub(r"《[^《》]*+》", "", slot.text.value)
+    for name in names:
+        text = text.replace(name, "")
     for found in AMOUNT.finditer(text):
         before = text[max(0, found.start() - 12) : found.start()]
         if NOT_HERE.search(before) or text[found.end() : found.end() + 2] in ("以上", "以下", "/人", "每人"):
