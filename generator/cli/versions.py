@@ -119,7 +119,7 @@ def run_diff(options: argparse.Namespace) -> int:
 
     note("对照")
     try:
-        difference = compare(side(options.old), side(options.new))
+        difference = compare(side(options.old, published=options.notice), side(options.new))
     finally:
         done()
     if options.notice:

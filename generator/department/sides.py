@@ -11,8 +11,11 @@ from generator.model import figures_of
 from generator.versions import Side, Store, decode, existing, values_of
 
 
-def side(spec: str) -> Side:
-    """What a specification names.  DepartmentError or StoreError where there is no such thing."""
+def side(spec: str, *, published: bool = False) -> Side:
+    """What a specification names.  DepartmentError or StoreError where there is no such thing.
+
+    ``published``: 封存 is what was published before the last 更正, also where its outcome is sealed by now.
+    """
     path, _, version = spec.rpartition("@") if "@" in spec and not Path(spec).exists() else (spec, "", "")
     if not version:
         return current(Path(path))
@@ -22,7 +25,7 @@ def side(spec: str) -> Side:
     if store is None:
         raise StoreError(f"{folder} 还没有记录过版本。")
     with store:
-        return _recorded(store, _number(store, version))
+        return _recorded(store, _number(store, version, published))
 
 
 def current(path: Path) -> Side:
@@ -31,10 +34,21 @@ def current(path: Path) -> Side:
     if examined.document is None or examined.submission is None:
         raise DepartmentError(f"{path} 读不出来，请先用 juesuan check 检查。")
     values = json.loads(values_of(examined.submission, figures_of(examined.submission)))
-    return Side(f"{examined.document.department}{examined.document.year}年度（{path.name}）", examined.document, values)
+    label = f"{examined.document.department}{examined.document.year}年度（{path.name}）"
+    return Side(label, examined.document, values, _reason(path if path.is_dir() else path.parent))
 
 
-def _number(store: Store, name: str) -> int:
+def _reason(folder: Path) -> str:
+    """Of the 更正 under which a department stands: the one that is open, or the last."""
+    store = existing(folder)
+    if store is None:
+        return ""
+    with store:
+        opened = store.correction() or next(iter(reversed(store.corrections())), None)
+        return opened.reason if opened else ""
+
+
+def _number(store: Store, name: str, published: bool) -> int:
     if name.isdigit():
         return int(name)
     builds = [v for v in store.versions() if v.kind == "build"]
@@ -42,7 +56,8 @@ def _number(store: Store, name: str) -> int:
         seal = store.sealed()
         if seal is None:
             raise StoreError("还没有封存的版本。")
-        return seal.version
+        done = next((c for c in reversed(store.corrections()) if c.closed == seal.version), None)
+        return done.sealed if published and done is not None and store.correction() is None else seal.version
     if name in ("上一版", "last") and builds:
         return builds[-1].id
     raise StoreError(f"不知道“{name}”是哪一版，请写版本号、封存或上一版。")

@@ -344,15 +344,37 @@ def _table(before: Table | None, after: Table | None) -> Iterator[SentenceChange
             if left.text != right.text:
                 column = next((h[k] for h in reversed(heads) if k < len(h) and h[k] and not h[k].isdigit()), "")
                 ops = tuple(operations(words_of(left.spans), words_of(right.spans)))
-                yield SentenceChange(left.text, right.text, ops, f"第{b + 1}行 {_row_label(after, b)} {column}".strip())
+                yield SentenceChange(
+                    left.text, right.text, ops, f"第{b + 1}行 {_row_label(after, b, k)} {column}".strip()
+                )
     one, other = ("".join(s.text for n in t.notes for s in n) for t in (before, after))
     if one != other:
         yield _whole(one, other, "附注")
 
 
-def _row_label(table: Table, row: int) -> str:
-    words = [c.text for c in table.body[row] if c.text and not any(s.figure for s in c.spans) and not c.text.isdigit()]
-    return words[0].strip() if words else ""
+LINE_NUMBER = "行次"
+
+
+def _row_label(table: Table, row: int, column: int) -> str:
+    """What a cell is about: the nearest words before it, which on tables of two sides are its own half's, and its 行次."""
+    heads = [h for h in table.grid("header") if len(h) > column]
+    own, name, number = table.body[row][column], "", ""
+    amount = any(s.figure for s in own.spans) or not own.text.strip() or _coded(own.text)
+    for k in range(column if amount else max(column - 1, 0), -1, -1):
+        cell = table.body[row][k]
+        if any(s.figure for s in cell.spans):
+            if not amount:
+                break  # the other half
+        elif not number and any(h[k].strip() == LINE_NUMBER for h in heads):
+            number = cell.text.strip()
+        elif cell.text.strip() and not _coded(cell.text):
+            name = cell.text.strip()
+            break
+    return f"{name}（{LINE_NUMBER}{number}）" if name and number else name
+
+
+def _coded(text: str) -> bool:
+    return text.strip().replace(",", "").replace(".", "").replace("-", "").isdigit()
 
 
 # ------------------------------------------------------------------ pages

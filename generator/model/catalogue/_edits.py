@@ -14,7 +14,7 @@ ENTRIES = (
     ),
     Entry(
         "ED-102", Severity.ERROR, "文表不符：文本里的数被手工改动",
-        "文表不符{where}：{who}在文本里把 {generated} 改成了 {actual}，按填报表应为 {expected}。",
+        "文表不符{where}：{who}在文本里把 {generated} 改成了 {actual}，按填报表应为 {expected}；公开的是填报表的 {expected}。",
         "文本里的数都取自填报表，只在文本里改会使文字与报表不一致。",
         "数对的是文本，请改填报表；数对的是填报表，请用 juesuan edits 部门 --decide 段落编号 person 确认。",
     ),
