@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,6 +16,8 @@ from generator.packs import ColumnSpec, FieldSpec, Pack
 from generator.packs import parse_grid as parse
 from generator.workbook import FormData, RowInput, TableInput
 
+NUMERALS = "一二三四五六七八九十"
+MARKER = re.compile(f"^[{NUMERALS}]是")
 NOT_SUMMED = ("分", "%", "比率")
 """Units of numbers that are rates or scores: their sum says nothing."""
 
@@ -179,7 +182,13 @@ class _Gather:
         distinct = list(dict.fromkeys(t.strip().rstrip("。；;") for t in texts if t.strip()))
         if not distinct or first or len(distinct) == 1:
             return next((t for t in texts if t.strip()), "")
-        return "；".join(distinct)
+        if any("。" in t for t in distinct):
+            return "；".join(distinct)
+        marked = [c.strip() for t in distinct for c in re.split("[；;]", t) if c.strip()]
+        clauses = list(dict.fromkeys(MARKER.sub("", c) for c in marked))
+        if len(clauses) == 1 or len(clauses) > len(NUMERALS) or not any(MARKER.match(c) for c in marked):
+            return "；".join(clauses)
+        return "；".join(f"{n}是{c}" for n, c in zip(NUMERALS, clauses, strict=False))
 
     # ---------------------------------------------------------- lists
 
