@@ -31,7 +31,7 @@ from generator.edits.text import (
     settled,
     tokens_of,
 )
-from generator.edits.words import same_number
+from generator.edits.words import is_number, same_number, words
 from generator.model import Document, Heading, Paragraph, Span, Table
 
 COVER = "cover"
@@ -87,7 +87,7 @@ class _Taking:
     def run(self) -> list[Change]:
         out: list[Change] = []
         texts = {name: self._lines(blocks) for name, blocks in self.shown.items()}
-        free = [t for name, (was, now) in texts.items() if was != now for t in self._tokens(name) if t.ref is not None]
+        free = [t for name, (was, now) in texts.items() if was != now for t in self._gone(name, now)]
         for name, (was, now) in texts.items():
             if _same(was, now) and name not in self.moved:
                 continue
@@ -122,6 +122,18 @@ class _Taking:
         was = "\n".join(b.text for b in blocks)
         found = [self.matched.found[b.id].text for b in blocks if b.id in self.matched.found]
         return was, "\n".join(t for t in found if t)
+
+    def _gone(self, name: str, now: str) -> list[Token]:
+        """The figures of a block whose number it does not say any more."""
+        said = [w for w in words(now) if is_number(w)]
+        out = []
+        for token in (t for t in self._tokens(name) if t.ref is not None):
+            at = next((k for k, w in enumerate(said) if same_number(w, token.text)), None)
+            if at is None:
+                out.append(token)
+            else:
+                del said[at]
+        return out
 
     def _tokens(self, name: str) -> list[Token]:
         """The block as it was shown, its figures by their references in what was generated."""

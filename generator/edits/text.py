@@ -243,16 +243,23 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
         lost = [t for t in flat[a:b] if t.ref is not None]
         known = {t.text for t in flat[a:b] if t.ref is None}
         made = [k for k in range(c, d) if is_number(new[k].text) and new[k].text not in known]
+        gaps.append((lost, made))
+        if len(lost) == len(made) == b - a == d - c:
+            continue  # only the number is another: written over, whatever else has that amount
         free += lost
         open_places += made
-        gaps.append((lost, made))
     taken: set[int] = set()
-    for place in open_places:  # the same number elsewhere in the block, or in a neighbour
-        left = [t for t in (*free, *others) if t.ref and id(t) not in taken and same_number(t.text, new[place].text)]
-        match = next((t for t in left if t.text == new[place].text), next(iter(left), None))
-        if match is not None:
-            taken.add(id(match))
-            out[place] = match
+    for place in open_places:  # the same number elsewhere in the block, or in a neighbour that it has left
+        if out[place].ref is not None:
+            continue
+        places = [p for p in open_places if out[p].ref is None and same_number(new[p].text, new[place].text)]
+        own, foreign = (
+            [t for t in some if t.ref and id(t) not in taken and same_number(t.text, new[place].text)]
+            for some in (free, others)
+        )
+        for token, at in zip(_certain(own, foreign, len(places)), places, strict=False):
+            taken.add(id(token))
+            out[at] = token
     changed: list[NumberChange] = []
     for lost, made in gaps:  # a number in the place of another: changed by hand
         for token, place in zip(
@@ -263,8 +270,17 @@ def capture(old: Sequence[Token], text: str, others: Sequence[Token] = ()) -> Ca
             out[place] = token
             taken.add(id(token))
     given = {t.text for t in flat if t.ref is None}
-    loose = tuple(new[p].text for p in open_places if out[p].ref is None and new[p].text not in given)
+    loose = tuple(new[p].text for _, made in gaps for p in made if out[p].ref is None and new[p].text not in given)
     return Captured(tuple(out), tuple(changed), loose)
+
+
+def _certain(own: Sequence[Token], foreign: Sequence[Token], count: int) -> Sequence[Token]:
+    """The figures that stand at ``count`` places with one number: those of the block before those of others; none
+    where several figures of that amount could be meant.  Equal by chance is not equal."""
+    for some in (own, foreign, (*own, *foreign)):
+        if some and (len(some) == count or len({(t.ref.block, t.ref.source) for t in some if t.ref}) == 1):
+            return some
+    return own if 0 < len(own) < count and not foreign else ()
 
 
 def _as_printed(word: str, old: Sequence[Token], known: set[str]) -> str:
