@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from generator import edits
+from generator.department.examination import examine
+from generator.department.publish import Built, build
+from generator.department.returned import pull
 from generator.edits.model import Edit, EditConflict, Edits
-from generator.model.document import Document, Heading, Paragraph, Part, Span
+from generator.edits.text import capture
+from generator.model.document import Document, Heading, Paragraph, Part, Span, Table
 from generator.model.figures import CellRef, Figure
 from generator.model.findings import Severity
 from tests.conftest import examined_of
@@ -172,3 +177,40 @@ def test_every_block_of_a_real_department_survives_a_round_trip() -> None:
             assert [
                 s.figure for b in applied.document.blocks() if b.id == block.id for s in b.spans if s.figure
             ] == before  # type: ignore[union-attr]
+
+
+def test_a_number_that_is_equal_by_chance_is_not_bound() -> None:
+    """A wrong amount typed over another is that, whatever else has the amount; one with several sources has none."""
+    own = edits.model.tokens_of("income", BEFORE.parts[0].blocks[0].spans)  # type: ignore[union-attr]
+    other = edits.model.tokens_of("second", BEFORE.parts[0].blocks[1].spans)  # type: ignore[union-attr]
+    again = edits.model.tokens_of("third", (figure("900.00", "E9"),))
+    over = capture(own, "收入总计900.00万元，比上年增加12.30%，主要是人员增加。", other)
+    assert [(c.generated, c.typed) for c in over.changed] == [("1,595.76", "900.00")]
+    moved = "收入总计1,595.76万元，比上年增加12.30%，支出总计900.00万元，主要是人员增加。"
+    assert capture(own, moved, other).loose == ()
+    assert capture(own, moved, (*other, *again)).loose == (
+        "900.00",
+    )  # of two figures one is meant, and none knows which
+    assert capture(own, moved).loose == ("900.00",)
+    turned = capture(own, "比上年增加12.30%，收入总计1,595.76万元，主要是人员增加。")
+    assert turned.changed == () and [t.text for t in turned.tokens if t.ref] == ["12.30%", "1,595.76"]
+
+
+def test_a_figure_that_still_stands_in_its_own_block_is_not_taken_for_another(department: Path, tmp_path: Path) -> None:
+    """A new sentence, and a number typed over another, that equal a figure of a paragraph which was also edited."""
+    first = build(department, formats=("docx",), out=tmp_path / "out")
+    assert isinstance(first, Built)
+    file = next(p for p in first.files if p.suffix == ".docx")
+    shown = {b.id: b.text for b in first.examined.generated.blocks() if not isinstance(b, Table)}  # type: ignore[union-attr]
+    assert "226.77" in shown["closing.total"]
+    word = docx.Document(str(file))
+    for paragraph in word.paragraphs:
+        if paragraph.text == shown["closing.total"]:
+            paragraph.runs[-1].text += "以上为全部结转。"  # edited, its number still there
+        if paragraph.text == shown["income.total"]:
+            paragraph.runs[-1].text += "其中设备款226.77万元。"
+    word.save(str(file))
+    pull(file, department, by="局长")
+    found = examine(department)
+    loose = [f for f in found.findings if f.id == "ED-104"]
+    assert len(loose) == 1 and "226.77" in loose[0].message
