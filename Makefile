@@ -59,6 +59,7 @@ clean:
 # 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，弄坏各种文件，有意害人的文件，批量、工作台中途强行结束，随机请求接口，五十人同时使用工作台，行尾和页边
 proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.patterns
+	@$(PY) -m tools.proof.pack_faults
 	@$(PY) -m tools.proof.mutate
 	@$(PY) -m tools.proof.fuzz 10000
 	@$(PY) -m tools.proof.edit_fuzz 100

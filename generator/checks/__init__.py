@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from generator.checks import accepted
     from generator.checks.cases import own_cases
     from generator.checks.cases import submission_of as submission_of_case
+    from generator.checks.filled import Filled
+    from generator.checks.filled import submission as submission_from
     from generator.checks.formulas import Result, Status, finding_of, judge, money_text, unit_of
     from generator.checks.pack import lines as pack_lines
     from generator.checks.pack import verify as verify_pack
@@ -25,6 +27,7 @@ else:
 
 __all__ = [
     "CULPRIT",
+    "Filled",
     "Grid",
     "Remark",
     "Report",
@@ -46,6 +49,7 @@ __all__ = [
     "personal",
     "remarks",
     "said_by",
+    "submission_from",
     "submission_of_case",
     "suspects_of",
     "unit_of",

@@ -127,6 +127,9 @@ def _instances(compiled: CompiledPack, context: Context, spec: CheckSpec) -> Ite
                 continue
             assert made.right is not None  # only a check that "holds" has no right side
             right = made.right(local)
+            if not isinstance(left, Figure) or not isinstance(right, Figure):
+                side = made.right.source if isinstance(left, Figure) else made.left.source
+                raise LanguageError(f"“{side}”算不出数来，请检查里面的名称")
             status = judge(spec, left, right)
             if status is Status.FAILED and made.unless and made.unless(local):
                 status = Status.NOT_APPLICABLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +18,9 @@ from generator.packs import (
     decide,
     differences,
     load,
+    look,
     of_year,
+    together,
     word,
 )
 from generator.reasons import fact_causes as causes
@@ -155,37 +157,73 @@ def _sample(kind: str, text: str) -> Value:
     return Text(text)
 
 
-def verify(name: str, root: Path | None = None) -> tuple[list[str], list[str]]:
-    """Everything wrong with a pack, and a summary: schema, compiling, names, an empty form, its cases."""
-    problems: list[str] = []
+def verify(
+    name: str, root: Path | None = None, trial: Callable[[CompiledPack, int], Iterable[PackError]] | None = None
+) -> tuple[list[str], list[str]]:
+    """Everything wrong with a pack, and a summary: schema, compiling, names, phrases, its cases.
+
+    ``trial`` tries the pack in use (:func:`generator.department.trial`); what it finds of an entry that is
+    at fault already is left out: one cause, one message.
+    """
+    found, compiled = look(name, root)
+    if compiled is None:
+        return [f"✗ {error}" for error in found], []
+    pack, entries = compiled.pack, {e.entry for e in found}
+    summary = [f"✓ {len(pack.origins)} 条内容，全部编译通过，名称都存在"] if not found else []
+    problems = [f"✗ {error}" for error in _said_badly(compiled, entries)]
+    if pack.meta.abstract:
+        return [*(f"✗ {e}" for e in together(found, pack)), *problems], [*summary, *_changes(compiled, root)]
     try:
-        compiled = load(name, root)
-    except PackError as error:
-        return [f"✗ {error}"], []
-    pack = compiled.pack
-    summary = [f"✓ {len(pack.origins)} 条内容，全部编译通过，名称都存在"]
-    for phrase in compiled.phrases:
-        try:
-            list(examples(compiled, phrase))
-        except LanguageError as error:
-            problems.append(f"✗ 说法 {phrase}：{error}")
-    said = {kind for kind, _ in fact_examples(compiled)}
-    problems += [f"✗ 事实 {k} 的 sample 举不出例子" for k in pack.fact_kinds if k in compiled.facts and k not in said]
-    if not pack.meta.abstract:
-        try:
-            for year in {2024, *(turn - 1 for turn in pack.turns[:1]), *pack.turns}:
-                compose(Submission(pack.id, year, ""), of_year(compiled, year))
-            summary.append("✓ 空白填报表可以生成草稿")
-        except PackError as error:
+        for year in {2024, *(turn - 1 for turn in pack.turns[:1]), *pack.turns} if not found else {2024}:
+            used = of_year(compiled, year) if not found else compiled
+            compose(Submission(pack.id, year, ""), used)
+        summary.append("✓ 空白填报表可以生成草稿")
+    except (PackError, LanguageError, KeyError) as error:
+        if not found:
             problems.append(f"✗ 空白填报表不能生成草稿：{error}")
+    tried: list[PackError] = []
+    try:
+        for fault in trial(compiled, max((2024, *pack.turns))) if trial else ():
+            tried += [fault] if fault.entry not in entries else []
+    except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError):
+        if not found:
+            raise
+        summary.append("试填要等上面的问题改正以后再做")
+    problems = [*(f"✗ {error}" for error in together([*found, *tried], pack)), *problems]
+    if trial and not tried and not found:
+        summary.append("✓ 自己填满的填报表：每种情形都能成文，各种格式写得出、读得回，能带入下一年")
+    if not found:
         wrong, count = _cases(compiled)
         problems += [f"✗ {p}" for p in wrong]
         summary += [] if wrong else [f"✓ {count} 个案例全部符合"]
-    if len(pack.chain) > 1:
-        changes = list(differences(pack, load(pack.chain[-2], root).pack))
-        summary.append(f"✓ 与上级 {pack.chain[-2]} 不同的内容 {len(changes)} 处：")
-        summary += [f"    {line}" for line in changes]
-    return problems, summary
+    return list(dict.fromkeys(problems)), [*summary, *_changes(compiled, root)]
+
+
+def _said_badly(compiled: CompiledPack, told: set[str]) -> Iterator[str]:
+    """Phrases and facts of which not even an example can be made."""
+    for phrase in compiled.phrases:
+        if phrase in told or any(t.startswith(f"{phrase}.") for t in told):
+            continue
+        try:
+            list(examples(compiled, phrase))
+        except (LanguageError, KeyError) as error:
+            yield f"说法 {phrase}：{error}"
+    said = {kind for kind, _ in fact_examples(compiled)}
+    for kind in compiled.pack.fact_kinds:
+        if kind in compiled.facts and kind not in said and kind not in told:
+            yield f"事实 {kind} 的 sample 举不出例子"
+
+
+def _changes(compiled: CompiledPack, root: Path | None) -> list[str]:
+    """How the pack differs from its parent."""
+    chain = compiled.pack.chain
+    if len(chain) < 2:
+        return []
+    try:
+        changes = list(differences(compiled.pack, load(chain[-2], root).pack))
+    except PackError:
+        return []
+    return [f"✓ 与上级 {chain[-2]} 不同的内容 {len(changes)} 处：", *(f"    {line}" for line in changes)]
 
 
 def _cases(compiled: CompiledPack) -> tuple[list[str], int]:

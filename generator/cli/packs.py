@@ -86,10 +86,13 @@ def run_pack_upgrade(options: argparse.Namespace) -> int:
 
 def run_pack_check(options: argparse.Namespace) -> int:
     from generator.checks import verify_pack as verify
+    from generator.department import trial
 
-    problems, summary = verify(options.name)
+    problems, summary = verify(options.name, trial=trial)
     for line in [*problems, *summary]:
         say(line)
+    if problems:
+        say(f"共 {len(problems)} 处要改。")
     return 3 if problems else 0
 
 

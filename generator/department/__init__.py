@@ -8,6 +8,7 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.department.examination import Examined, examine
+    from generator.department.pack_trial import trial
     from generator.department.provenance import engine_fingerprint, manifest, sha256
     from generator.department.publish import FORMATS, Built, Gate, build
     from generator.department.returned import pull
@@ -39,4 +40,5 @@ __all__ = [
     "side",
     "still_of",
     "tie_out",
+    "trial",
 ]

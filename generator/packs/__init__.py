@@ -40,7 +40,8 @@ if TYPE_CHECKING:
         SheetSpec,
         TableSpec,
     )
-    from generator.packs.tables import RowView, View, column_label, slot_ids
+    from generator.packs.sound import look, together
+    from generator.packs.tables import RowView, View, column_label, row_columns, slot_ids
     from generator.packs.upgrade import upgrade as upgrade_pack
 else:
     __getattr__ = lazy(__name__)
@@ -87,14 +88,17 @@ __all__ = [
     "joined",
     "listed",
     "load",
+    "look",
     "met",
     "of_year",
     "pack_roots",
     "parse_grid",
     "read_toml",
     "reading_words",
+    "row_columns",
     "slot_ids",
     "spans_of",
+    "together",
     "upgrade_pack",
     "word",
 ]

@@ -15,6 +15,7 @@ from generator.model import ENTRIES
 from generator.packs._functions import _functions
 from generator.packs._known import Known
 from generator.packs._saying import Sayer
+from generator.packs._slips import alone, each, made_of, slip
 from generator.packs.compiled import (
     CompiledBlock,
     CompiledCheck,
@@ -30,7 +31,7 @@ from generator.packs.compiled import (
 )
 from generator.packs.grid import GridError, parse
 from generator.packs.language import Expression, Language, LanguageError, Sentence
-from generator.packs.pack import Pack, PackError
+from generator.packs.pack import Pack, PackError, near
 from generator.packs.phrases import FALLBACK, Case
 from generator.packs.schema import (
     BlockSpec,
@@ -41,6 +42,7 @@ from generator.packs.schema import (
     FormSpec,
     ListSpec,
     PartSpec,
+    PhraseSpec,
     ReasonSpec,
     TableSpec,
     TermSpec,
@@ -53,19 +55,31 @@ Local = frozenset[str]
 def _phrases(pack: Pack, language: Language) -> dict[str, dict[Case, Sentence]]:
     out: dict[str, dict[Case, Sentence]] = {}
     for spec in pack.phrases.values():
-        texts: dict[Case, Sentence] = {}
-        for case in Case:
-            source: Case | None = case
-            if case is Case.NO_PRIOR and not spec.no_prior and pack.meta.no_prior:
-                texts[case] = language.sentence(pack.meta.no_prior, "no_prior")
-                continue
-            while source and not getattr(spec, source.value):
-                source = FALLBACK[source]
-            if source is None:
-                raise PackError(_file(pack, "phrase", spec.id), spec.id, f"缺少“{case.value}”的说法")
-            texts[case] = language.sentence(getattr(spec, source.value), f"phrase {spec.id}.{source.value}")
-        out[spec.id] = texts
+        with each():
+            out[spec.id] = _phrase(pack, spec, language)
     return out
+
+
+def _phrase(pack: Pack, spec: PhraseSpec, language: Language) -> dict[Case, Sentence]:
+    """The texts of one phrase; where a case has none, that of the case it falls back on."""
+    texts: dict[Case, Sentence] = {}
+    file = _file(pack, "phrase", spec.id)
+    if spec.places not in pack.formats:
+        slip(PackError(file, spec.id, f"places 写的数字格式“{spec.places}”不存在{near(spec.places, pack.formats)}"))
+    for case in Case:
+        source: Case | None = case
+        if case is Case.NO_PRIOR and not spec.no_prior and pack.meta.no_prior:
+            texts[case] = language.sentence(pack.meta.no_prior, "no_prior")
+            continue
+        while source and not getattr(spec, source.value):
+            source = FALLBACK[source]
+        if source is None:
+            raise PackError(file, spec.id, f"缺少“{case.value}”的说法")
+        try:
+            texts[case] = language.sentence(getattr(spec, source.value), f"{file} 中的“{spec.id}.{source.value}”")
+        except LanguageError as error:
+            raise PackError(file, spec.id, str(error)) from None
+    return texts
 
 
 def language_of(pack: Pack) -> tuple[Language, tuple[str, ...], Sayer]:
@@ -82,7 +96,13 @@ class _Compiler:
         self.pack = pack
         self.language, functions, self.sayer = language_of(pack)
         self.names = Known(pack, functions)
-        self.literals = [re.compile(p) for p in pack.meta.literals]
+        self.literals = []
+        for pattern in pack.meta.literals:
+            try:
+                self.literals.append(re.compile(pattern))
+            except re.error as error:
+                said = f"“{pattern}”的写法不对（{error}）；只写文字就可以，如 12月31日"
+                slip(PackError(f"{pack.chain[-1]}/pack.toml", "literals", said))
 
     # -------------------------------------------------------------- one text, one expression
 
@@ -91,7 +111,8 @@ class _Compiler:
         try:
             made = self.language.sentence(text, f"{file} 中的“{entry}”")
         except LanguageError as error:
-            raise PackError(file, entry, str(error)) from None
+            slip(PackError(file, entry, str(error)))
+            return self.language.sentence("", entry)
         self._check_names(text, file, entry, local | self.language.assigned(text), is_expression=False)
         if digits:
             self._check_digits(text, file, entry)
@@ -104,7 +125,8 @@ class _Compiler:
         try:
             made = self.language.expression(text, f"{file} 中的“{entry}”")
         except LanguageError as error:
-            raise PackError(file, entry, str(error)) from None
+            slip(PackError(file, entry, str(error)))
+            return self.language.expression("none", entry)
         self._check_names(text, file, entry, local, is_expression=True)
         return made
 
@@ -112,18 +134,19 @@ class _Compiler:
         """What ``make`` compiles for the file of an entry.  An inherited entry that names what this pack has
         removed is left out; one of the pack's own must be right."""
         try:
-            return make(_file(self.pack, kind, entry))
-        except PackError:
+            with alone():
+                return make(_file(self.pack, kind, entry))
+        except PackError as error:
             origin = self.pack.origins.get(f"{kind}:{entry}")
             if origin is None or origin.pack == self.pack.chain[-1]:
-                raise
+                slip(error)
             return None
 
     def _check_names(self, text: str, file: str, entry: str, local: Local, *, is_expression: bool) -> None:
         for path in self.language.paths(text, is_expression=is_expression):
             wrong = self.names.wrong(path, local)
             if wrong:
-                raise PackError(file, entry, f"用了不存在的名称“{wrong}”")
+                slip(PackError(file, entry, f"用了不存在的名称“{wrong}”{self.names.near(wrong, local)}"))
 
     def _check_digits(self, text: str, file: str, entry: str) -> None:
         """Digits in the wording itself must be declared (pack.toml literals): no number is typed."""
@@ -133,18 +156,14 @@ class _Compiler:
                 rest = pattern.sub("", rest)
             loose = re.search(r"\d[\d.,%]*", rest)
             if loose:
-                raise PackError(
-                    file, entry, f"文字里直接写了数字“{loose[0]}”，应取自表格，或在 pack.toml 的 literals 中声明"
-                )
+                said = f"文字里直接写了数字“{loose[0]}”，应取自表格，或在 pack.toml 的 literals 中声明"
+                slip(PackError(file, entry, said))
 
     # -------------------------------------------------------------- the pack
 
     def compile(self) -> CompiledPack:
         pack = self.pack
-        try:
-            self.sayer.phrases.update(_phrases(pack, self.language))
-        except LanguageError as error:
-            raise PackError(pack.chain[-1], "phrase", str(error)) from None
+        self.sayer.phrases.update(_phrases(pack, self.language))
         title, cover, head = self._meta()
         compiled = CompiledPack(
             pack=pack,
@@ -155,28 +174,36 @@ class _Compiler:
             cover=cover,
             names=self._own_names(),
             running_head=head,
-            tables={k: self._table(spec) for k, spec in pack.tables.items()},
-            forms={k: self._form(spec) for k, spec in pack.forms.items()},
-            reasons={k: self._reason(spec) for k, spec in pack.reasons.items()},
-            fields={k: self._field(spec) for k, spec in pack.fields.items()},
-            lists={k: self._list(spec) for k, spec in pack.lists.items()},
-            drivers={k: made for k, spec in pack.drivers.items() if (made := self._driver(spec))},
-            facts={k: fact for k, spec in pack.fact_kinds.items() if (fact := self._fact(spec))},
-            checks={k: self._check(spec) for k, spec in pack.checks.items()},
-            parts={k: self._part(spec) for k, spec in pack.parts.items()},
-            terms={k: self._term(spec) for k, spec in pack.terms.items()},
-            blocks={
-                b.id: self._block(b, blocks) for part in pack.parts for blocks in (self._of(part),) for b in blocks
-            },
+            tables=made_of(pack.tables, self._table),
+            forms=made_of(pack.forms, self._form),
+            reasons=made_of(pack.reasons, self._reason),
+            fields=made_of(pack.fields, self._field),
+            lists=made_of(pack.lists, self._list),
+            drivers={k: made for k, made in made_of(pack.drivers, self._driver).items() if made},
+            facts={k: fact for k, fact in made_of(pack.fact_kinds, self._fact).items() if fact},
+            checks=made_of(pack.checks, self._check),
+            parts=made_of(pack.parts, self._part),
+            terms=made_of(pack.terms, self._term),
+            blocks=self._blocks(),
         )
         unknown = {part for part, blocks in pack.blocks.items() if blocks} - set(pack.parts)
-        if unknown:
-            raise PackError(pack.chain[-1], sorted(unknown)[0], "段落所属的部分没有定义")
+        for part in sorted(unknown):
+            file = _file(pack, "block", pack.blocks[part][0].id)
+            slip(PackError(file, part, f"段落所属的部分没有定义{near(part, pack.parts)}"))
         self.sayer.texts.update({k: block.text for k, block in compiled.blocks.items() if block.text})
         for key in pack.narrative:
             if key not in compiled.blocks and pack.origins[f"text:{key}"].pack == pack.chain[-1]:
-                raise PackError(pack.origins[f"text:{key}"].file, key, "这段文字没有对应的段落，请检查编号")
+                said = f"这段文字没有对应的段落，请检查编号{near(key, compiled.blocks)}"
+                slip(PackError(pack.origins[f"text:{key}"].file, key, said))
         return compiled
+
+    def _blocks(self) -> dict[str, CompiledBlock]:
+        out: dict[str, CompiledBlock] = {}
+        for part in self.pack.parts:
+            for block in self._of(part):
+                with each():
+                    out[block.id] = self._block(block, self._of(part))
+        return out
 
     def _meta(self) -> tuple[Sentence | None, tuple[Sentence, ...], Sentence | None]:
         meta, file = self.pack.meta, f"{self.pack.chain[-1]}/pack.toml"
@@ -191,7 +218,8 @@ class _Compiler:
         file, out = f"{self.pack.chain[-1]}/pack.toml", []
         for name, text in self.pack.meta.names.items():
             if not name.isidentifier() or name.startswith("_"):
-                raise PackError(file, "names", f"“{name}”不能作名称")
+                slip(PackError(file, "names", f"“{name}”不能作名称"))
+                continue
             made = self.rule(text, file, f"names.{name}")
             if made is not None:
                 out.append((name, made))
@@ -223,7 +251,7 @@ class _Compiler:
         if spec.widths and len(spec.widths) != parse(spec.header).width:
             raise PackError(file, spec.id, "widths 的个数与表头的列数不一致")
         if spec.format not in self.pack.formats:
-            raise PackError(file, spec.id, f"没有叫“{spec.format}”的数字格式")
+            raise PackError(file, spec.id, f"没有叫“{spec.format}”的数字格式{near(spec.format, self.pack.formats)}")
         for name, plain in (("head", spec.header), ("lines", spec.body)):
             self._same_shape(getattr(spec, name), plain, file, spec.id)
         text = partial(self.text, file=file, entry=spec.id)
@@ -376,11 +404,11 @@ class _Compiler:
     def _block_text(self, block: BlockSpec, file: str, local: Local) -> Sentence | None:
         if block.style == "table":
             if block.table not in self.pack.tables:
-                raise PackError(file, block.id, f"没有叫“{block.table}”的报表")
+                raise PackError(file, block.id, f"没有叫“{block.table}”的报表{near(block.table, self.pack.tables)}")
             return None
         if block.style in ("form", "inline"):
             if block.table not in self.pack.forms:
-                raise PackError(file, block.id, f"没有叫“{block.table}”的表格")
+                raise PackError(file, block.id, f"没有叫“{block.table}”的表格{near(block.table, self.pack.forms)}")
             return None
         if block.style == "group":
             return None

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.packs._slips import each, slip
 from generator.packs.pack import PackError
 
 HEAD = re.compile(r"(@{2,})\s*(.*)$")
@@ -56,7 +57,8 @@ def read_heads(text: str, shown: str) -> list[Head]:
     """All heads of a file, in order.  PackError with the line where something is wrong."""
     reader = _Reader(shown)
     for number, line in enumerate(text.splitlines(), 1):
-        reader.take(number, line)
+        with each():
+            reader.take(number, line)
     return reader.heads
 
 
@@ -137,7 +139,7 @@ class _Reader:
                     word, [*STYLES, *SHOWN, "进目录", "不进目录", "进文本", "不进文本"], 1, 0.3
                 )
                 hint = f"，是不是“{near[0]}”" if near else ""
-                raise self.wrong(number, f"的“{word}”不认识{hint}；文字写在下一行", name)
+                slip(self.wrong(number, f"的“{word}”不认识{hint}；文字写在下一行", name))
         if raw.get("style") in LISTED:
             raw.setdefault("toc", True)
         if self.kind in ("tables", "forms") and raw.get("style", "body") not in SHOWN.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from generator.packs.aliases import REASONS, column_aliases, root_aliases, sheet_fields, table_aliases
 from generator.packs.grid import GridError
-from generator.packs.pack import Pack
+from generator.packs.pack import Pack, near
 from generator.packs.tables import row_columns, slot_ids
 
 TABLE_NAMES = {
@@ -22,6 +22,7 @@ TABLE_NAMES = {
     "parents",
     "numbered",
 }
+FIGURE_NAMES = {"blank", "value", "number", "missing", "absent", "label", "unit", "cells", "named"}
 BUILT_IN = {"year", "kind", "scope", "reasons", "terms", "used_items", "n", "loop", "unit", "table_empty", "last"}
 
 
@@ -46,6 +47,13 @@ class Known:
             if spec.rows:
                 self.third[spec.id, "total"] = set(row_columns(spec))
         self.roots |= set(self.second) | set(pack.lists) | set(pack.meta.names)
+        self.single = {
+            (spec.id, slot)
+            for spec in pack.tables.values()
+            if not spec.rows
+            for slot in slot_ids(spec)
+            if "." not in slot
+        }
         self._by_the_form(pack)
 
     def _by_the_form(self, pack: Pack) -> None:
@@ -85,4 +93,17 @@ class Known:
             return f"{root}.{rest[0]}"
         if len(rest) > 1 and (root, rest[0]) in self.third and rest[1] not in self.third[root, rest[0]]:
             return ".".join(path[:3])
+        if len(rest) > 1 and (root, rest[0]) in self.single and (root, rest[0]) not in self.third:
+            return "" if rest[1] in FIGURE_NAMES else ".".join(path[:3])
         return ""
+
+    def near(self, wrong: str, local: frozenset[str] | set[str] = frozenset()) -> str:
+        """The right name that is most like a wrong one, as a question; or nothing."""
+        path = wrong.split(".")
+        match len(path):
+            case 1:
+                return near(wrong, self.roots | set(local))
+            case 2:
+                return near(wrong, {f"{path[0]}.{n}" for n in self.second.get(path[0], ())})
+        inner = self.third.get((path[0], path[1]))
+        return near(wrong, {f"{path[0]}.{path[1]}.{n}" for n in inner} if inner else {f"{path[0]}.{path[1]}"})

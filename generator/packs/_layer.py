@@ -13,8 +13,9 @@ from typing import Any
 
 from generator.packs import schema
 from generator.packs._heads import Head, read_heads
+from generator.packs._slips import each, slip
 from generator.packs.listing import decoded
-from generator.packs.pack import PackError, Subject
+from generator.packs.pack import PackError, Subject, near
 
 Raw = dict[str, Any]
 
@@ -120,14 +121,17 @@ def read_layer(folder: Path) -> Layer:
         relative = path.relative_to(folder)
         if path != meta_path and relative.parts[0] not in ("cases", READING):
             name = f"{folder.name}/{relative.as_posix()}"
-            _take(layer, read_toml(path, name), name)
+            with each():
+                _take(layer, read_toml(path, name), name)
     for path in narrative_files(folder):
         name = f"{folder.name}/narrative/{path.name}"
-        _narrative(layer, read_heads(read_text(path), name), name)
+        with each():
+            _narrative(layer, read_heads(read_text(path), name), name)
     for kind in ("functional", "economic"):
         path = folder / "subjects" / f"{kind}.csv"
         if path.is_file():
-            layer.subjects[kind] = read_subjects(path, f"{folder.name}/subjects/{kind}.csv")
+            with each():
+                layer.subjects[kind] = read_subjects(path, f"{folder.name}/subjects/{kind}.csv")
     return layer
 
 
@@ -158,7 +162,8 @@ def _once(entries: list[tuple[str, Raw]], shown: str, raw: Raw) -> None:
     same = [(f, e) for f, e in entries if raw.get("id") and e.get("id") == raw["id"]]
     if any(overlap(e, raw) for _, e in same):
         where = f"，{same[0][0]} 里已经用过" if same[0][0] != shown else ""
-        raise PackError(shown, str(raw.get("id", "")), f"编号重复{where}；分年度写几次的，每一次都要写明年度")
+        slip(PackError(shown, str(raw.get("id", "")), f"编号重复{where}；分年度写几次的，每一次都要写明年度"))
+        return
     entries.append((shown, raw))
 
 
@@ -179,7 +184,8 @@ def _take(layer: Layer, raw: Raw, shown: str, *, meta: bool = False) -> None:
             for entry in value:
                 part = entry.pop("part", "")
                 if not part:
-                    raise PackError(shown, str(entry.get("id", "")), "[[block]] 缺少 part（属于哪个部分）")
+                    slip(PackError(shown, str(entry.get("id", "")), "[[block]] 缺少 part（属于哪个部分）"))
+                    continue
                 layer.blocks.setdefault(part, []).append((shown, entry))
         elif key == "formats":
             for name, body in value.items():
@@ -194,10 +200,15 @@ def _take(layer: Layer, raw: Raw, shown: str, *, meta: bool = False) -> None:
                 unknown = [
                     n for n in ([*ids] if name == "all" else [name]) if n not in {*LISTS, "block", "blocks_of", "all"}
                 ]
-                if unknown:
-                    raise PackError(shown, "remove", f"没有“{unknown[0]}”这种内容；可以写 {'、'.join(LISTS)}、block")
+                for one in unknown:
+                    said = f"没有“{one}”这种内容{near(one, LISTS)}；可以写 {'、'.join(LISTS)}、block"
+                    slip(PackError(shown, "remove", said))
+                ids = [i for i in ids if i not in unknown]
+                if name in unknown:
+                    continue
                 layer.removed.setdefault(name, []).extend(ids)
         elif meta:
             layer.meta[key] = value
         else:
-            raise PackError(shown, key, "不认识的名称；请对照 templates/README.md 检查拼写")
+            known = {*LISTS, "block", "format", "formats", "style", "remove"}
+            slip(PackError(shown, key, f"不认识的名称{near(key, known)}；请对照 templates/README.md 检查拼写"))

@@ -6,20 +6,19 @@ workbook is opened.  Nothing here reads a workbook or knows a region.
 
 from __future__ import annotations
 
-import difflib
+import dataclasses
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from generator.model import Fonts, Format, PageStyle
 from generator.packs import schema
+from generator.packs._entries import validated
 from generator.packs._layer import ALWAYS, LISTS, Layer, Raw, read_layer
-from generator.packs.pack import Origin, Pack, PackError, Subject
+from generator.packs._slips import each, slip
+from generator.packs.pack import Origin, Pack, PackError, Subject, near
 from generator.packs.places import parent_of
 from generator.packs.style import with_defaults
 
-Model = TypeVar("Model", bound=BaseModel)
 Entries = list[tuple[str, Raw]]
 YEARS = {
     "id",
@@ -65,24 +64,6 @@ def turns(layers: list[Layer]) -> list[int]:
     return sorted(years)
 
 
-def _validate(model: type[Model], raw: Raw, shown: str, entry: str) -> Model:
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        slips = error.errors()
-        first = next((e for e in slips if e["type"] == "extra_forbidden"), slips[0])
-        where = ".".join(str(x) for x in first["loc"])
-        kinds = {
-            "extra_forbidden": "是不认识的名称",
-            "missing": "必须填写",
-            "literal_error": "的值不在允许的范围内",
-        }
-        if first["type"] == "value_error":
-            raise PackError(shown, entry, str(first.get("ctx", {}).get("error", first["msg"]))) from None
-        what = kinds.get(first["type"], f"的值不对：{first['msg']}")
-        raise PackError(shown, entry, f"“{where}”{what}") from None
-
-
 def _merge_list(
     layers: list[Layer], key: str, origins: dict[str, Origin], year: int | None
 ) -> dict[str, tuple[str, Raw]]:
@@ -93,15 +74,15 @@ def _merge_list(
             merged.clear()
         for gone in layer.removed.get(key, []):
             if gone not in merged:
-                raise PackError(
-                    layer.meta_file, gone, f"remove.{key} 里的编号在上级模板包中不存在{_near(gone, merged)}"
-                )
-            del merged[gone]
+                said = f"remove.{key} 里的编号在上级模板包中不存在{near(gone, merged)}"
+                slip(PackError(layer.meta_file, gone, said))
+            merged.pop(gone, None)
         entries = layer.lists.get(key, [])
         for shown, entry in entries if key in ALWAYS else in_year(entries, year):
             name = str(entry.get("id", ""))
             if not name:
-                raise PackError(shown, "", f"[[{key}]] 缺少 id")
+                slip(PackError(shown, "", f"[[{key}]] 缺少 id"))
+                continue
             base: Raw = {} if entry.get("replace") else merged.get(name, ("", {}))[1]
             body = {k: v for k, v in entry.items() if k != "replace"}
             if key == "part":
@@ -111,18 +92,14 @@ def _merge_list(
     return merged
 
 
-def _near(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f"，是不是“{near[0]}”" if near else ""
-
-
 def _part_order(entry: Raw, merged: dict[str, tuple[str, Raw]], shown: str) -> Raw:
     """A 部分 of a narrative file stands where the file has it: behind those before it, or where it says."""
     body = {k: v for k, v in entry.items() if k not in ("after", "before")}
     target = entry.get("after") or entry.get("before")
     if target:
         if target not in merged:
-            raise PackError(shown, str(entry["id"]), f"找不到部分“{target}”，无法确定位置{_near(target, merged)}")
+            slip(PackError(shown, str(entry["id"]), f"找不到部分“{target}”，无法确定位置{near(target, merged)}"))
+            return {"order": 9999, **body}
         return {**body, "order": merged[target][1]["order"] + (1 if entry.get("after") else -1)}
     if "order" not in body and entry["id"] not in merged:
         body["order"] = max((raw.get("order", 0) for _, raw in merged.values()), default=0) // 10 * 10 + 10
@@ -143,7 +120,11 @@ def _merge_blocks(layers: list[Layer], origins: dict[str, Origin], year: int | N
     """The outline of each part; a new block of a child stands where ``after``/``before`` says."""
     parts: dict[str, Entries] = {}
     for layer in layers:
+        known: set[str] = {b[1]["id"] for part in parts.values() for b in part}
         for gone in layer.removed.get("block", []):
+            if gone not in known:
+                why = f"remove.block 里的编号在上级模板包中不存在{near(gone, known)}"
+                slip(PackError(layer.meta_file, gone, why))
             for part in parts.values():
                 part[:] = [b for b in part if b[1]["id"] != gone]
         for gone in layer.removed.get("blocks_of", []):
@@ -152,7 +133,8 @@ def _merge_blocks(layers: list[Layer], origins: dict[str, Origin], year: int | N
         said = {raw["id"] for _, raw in in_year(layer.texts, year)}
         for part_id, entries in layer.blocks.items():
             for shown, entry in in_year(entries, year):
-                _lay(parts, part_id, shown, entry, inherited, origins, layer)
+                with each():
+                    _lay(parts, part_id, shown, entry, inherited, origins, layer)
         for blocks in parts.values():  # a text of this folder stands over one that a parent wrote in its outline
             for at, (shown, raw) in enumerate(blocks):
                 if raw["id"] in said and raw.get("text") and origins[f"block:{raw['id']}"].pack != layer.name:
@@ -177,12 +159,15 @@ def _lay(
     if head and home is not None:
         part_id = home
     elif head and placed:
-        part_id = next((p for p, blocks in parts.items() if any(b[1]["id"] == placed for b in blocks)), part_id)
+        everywhere = {b[1]["id"]: p for p, blocks in parts.items() for b in blocks}
+        if placed not in everywhere:
+            raise PackError(shown, name, f"找不到段落“{placed}”，无法确定位置{near(placed, everywhere)}")
+        part_id = everywhere[placed]
     elif head and (head == "known" or part_id in inherited):
         known = [b[1]["id"] for blocks in parts.values() for b in blocks]
-        near = difflib.get_close_matches(name, known, 1, 0.5)
-        hint = f"，是不是“{near[0]}”" if near else ""
-        raise PackError(shown, name, f"没有这个编号的段落{hint}；新增的段落要写明位置，如“@放在 某段的编号 之后”")
+        raise PackError(
+            shown, name, f"没有这个编号的段落{near(name, known)}；新增的段落要写明位置，如“@放在 某段的编号 之后”"
+        )
     blocks = parts.setdefault(part_id, [])
     origins[f"block:{name}"] = Origin(layer.name, shown)
     at = next((i for i, b in enumerate(blocks) if b[1]["id"] == name), None)
@@ -205,7 +190,8 @@ def _place(blocks: Entries, entry: Raw, shown: str) -> int:
         if other["id"] == target:
             return i + 1 if entry.get("after") else i
     known = [b[1]["id"] for b in blocks]
-    raise PackError(shown, str(entry.get("id")), f"找不到段落“{target}”，无法确定位置{_near(target, known)}")
+    slip(PackError(shown, str(entry.get("id")), f"找不到段落“{target}”，无法确定位置{near(target, known)}"))
+    return len(blocks)
 
 
 def _layers(folder: Path, seen: tuple[str, ...] = ()) -> list[Layer]:
@@ -231,14 +217,21 @@ def assemble(folder: Path, year: int | None = None) -> Pack:
     collections: dict[str, Any] = {}
     for key, (attribute, model) in LISTS.items():
         merged = _merge_list(layers, key, origins, year)
-        collections[attribute] = {name: _validate(model, raw, shown, name) for name, (shown, raw) in merged.items()}
+        collections[attribute] = kept = {}
+        for name, (shown, raw) in merged.items():
+            with each():
+                kept[name] = validated(model, raw, shown, name)
     blocks: dict[str, tuple[schema.BlockSpec, ...]] = {}
     seen: set[str] = set()
     for part, entries in _merge_blocks(layers, origins, year).items():
-        blocks[part] = tuple(_validate(schema.BlockSpec, raw, shown, raw.get("id", "")) for shown, raw in entries)
-        for spec in blocks[part]:
+        specs: list[schema.BlockSpec] = []
+        for shown, raw in entries:
+            with each():
+                specs.append(validated(schema.BlockSpec, raw, shown, raw.get("id", "")))
+        blocks[part] = tuple(specs)
+        for spec in specs:
             if spec.id in seen:
-                raise PackError(origins[f"block:{spec.id}"].file, spec.id, "段落编号在另一部分里已经用过")
+                slip(PackError(origins[f"block:{spec.id}"].file, spec.id, "段落编号在另一部分里已经用过"))
             seen.add(spec.id)
     formats: dict[str, Format] = {}
     narrative: dict[str, str] = {}
@@ -255,7 +248,8 @@ def assemble(folder: Path, year: int | None = None) -> Pack:
             name = raw["id"]
             base = formats[name].model_dump() if name in formats else {}
             body = {k: v for k, v in raw.items() if k not in ("id", "since", "until")}
-            formats[name] = _validate(Format, {**base, **body}, shown, f"formats.{name}")
+            with each():
+                formats[name] = validated(Format, {**base, **body}, shown, f"formats.{name}")
             origins[f"format:{name}"] = Origin(layer.name, shown)
         for shown, raw in in_year(layer.texts, year):
             narrative[raw["id"]] = raw["text"]
@@ -264,14 +258,14 @@ def assemble(folder: Path, year: int | None = None) -> Pack:
             # bound here: a pack below that words the other block anew changes that one alone
             text = narrative.get(raw["same"]) or _text_in_outline(layers, raw["same"])
             if not text:
-                raise PackError(
-                    shown, raw["id"], f"“@同 {raw['same']}”所指的段落没有文字{_near(raw['same'], narrative)}"
-                )
+                said = f"“@同 {raw['same']}”所指的段落没有文字{near(raw['same'], narrative)}"
+                slip(PackError(shown, raw["id"], said))
+                continue
             narrative[raw["id"]] = text
             origins[f"text:{raw['id']}"] = Origin(layer.name, shown)
         functional |= layer.subjects.get("functional", {})
         economic |= layer.subjects.get("economic", {})
-    meta = _validate(schema.PackMeta, meta_raw, layers[-1].meta_file, "")
+    meta = validated(schema.PackMeta, meta_raw, layers[-1].meta_file, "")
     pack = Pack(
         meta=meta,
         blocks=blocks,
@@ -297,7 +291,11 @@ def _text_in_outline(layers: list[Layer], name: str) -> str:
 def _style(raw: Raw, shown: str) -> PageStyle:
     fonts = {k: tuple(v) for k, v in raw.get("fonts", {}).items()}
     lengths = {k: v for k, v in raw.items() if k != "fonts"}
+    known = {f.name for f in dataclasses.fields(PageStyle)} - {"fonts"}
+    for name in sorted(set(lengths) - known):
+        slip(PackError(shown, "style", f"“{name}”是不认识的名称{near(name, known)}"))
     try:
-        return PageStyle(**lengths, fonts=Fonts(**fonts))
+        return PageStyle(**{k: v for k, v in lengths.items() if k in known}, fonts=Fonts(**fonts))
     except TypeError as error:
-        raise PackError(shown, "style", f"不认识的名称：{error}") from None
+        slip(PackError(shown, "style.fonts", f"不认识的名称：{error}"))
+        return PageStyle()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,12 @@ class PackError(Refusal):
     def __str__(self) -> str:
         place = f"{self.file} 中的“{self.entry}”" if self.entry else self.file
         return f"{place}：{self.message}"
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The known name most like a wrong one, as a question behind a message; nothing where none is like it."""
+    found = difflib.get_close_matches(name, list(known), 1, 0.5)
+    return f"，是不是“{found[0]}”" if found else ""
 
 
 @dataclass(frozen=True, slots=True)
