@@ -260,3 +260,18 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pack", "upgrade", "liaoning"]) == 0
     assert "已经是新写法" in capsys.readouterr().out
     assert not [b for b in assemble(TEMPLATES / "liaoning").origins.values() if "/outline/" in b.file]
+
+
+def test_the_reference_of_the_language_is_current_and_complete() -> None:
+    """Every key of the schema and every function is explained in Chinese and has an example."""
+    from tools import pack_reference
+
+    assert pack_reference.PAGE.read_text(encoding="utf-8") == pack_reference.page()
+    said = pack_reference.words()
+    for kind, names in pack_reference.keys().items():
+        assert set(names) <= set(said[kind]), (kind, set(names) - set(said[kind]))
+        assert set(said[kind]) <= set(names), (kind, set(said[kind]) - set(names))
+    functions, filters = pack_reference.callables()
+    assert set(functions) == set(said["functions"]) and set(filters) == set(said["filters"])
+    rows = [line for line in pack_reference.reference().splitlines() if line.startswith("| `")]
+    assert len(rows) > 250 and not [line for line in rows if line.endswith("|  |")]

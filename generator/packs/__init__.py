@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
-    from generator.packs._layer import read_toml
+    from generator.packs._layer import read_toml, schema_models
     from generator.packs.compiled import CompiledPack, Rule, met
     from generator.packs.composer import compose
     from generator.packs.grid import Grid, GridCell
@@ -96,6 +96,7 @@ __all__ = [
     "read_toml",
     "reading_words",
     "row_columns",
+    "schema_models",
     "slot_ids",
     "spans_of",
     "together",

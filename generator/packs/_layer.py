@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from generator.packs import schema
 from generator.packs._heads import Head, read_heads
 from generator.packs._slips import each, slip
@@ -35,6 +37,20 @@ LISTS: dict[str, tuple[str, type[schema.Entry]]] = {
     "rename": ("renames", schema.RenameSpec),
     "merge": ("merges", schema.MergeSpec),
 }
+
+
+def schema_models() -> dict[str, type[BaseModel]]:
+    """Every kind of thing that the files of a pack may say, with its model, for the reference of the language."""
+    kinds = {kind: model for kind, (_, model) in LISTS.items()}
+    return {
+        "meta": schema.PackMeta,
+        "draft": schema.DraftSettings,
+        "block": schema.BlockSpec,
+        "column": schema.ColumnSpec,
+        **kinds,
+    }
+
+
 READING = "reading"  # how published documents are read: see reading.py
 ALWAYS = {"rename"}  # since is the year in which the code changed: the entry itself holds in every year
 QUOTES = "“”‘’＂"
