@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from generator.checks.cases import Case, cases_of, own_cases, run, submission_of
 from generator.checks.pack import lines, verify
@@ -15,6 +17,7 @@ from generator.packs.kit import create
 from generator.packs.loader import load
 from generator.packs.pack import PackError
 from generator.packs.places import TEMPLATES, available
+from generator.packs.readable import approval
 from generator.workbook.form.data import form_data
 from generator.workbook.form.write import write_form
 from generator.workbook.read import read_workbook
@@ -143,3 +146,37 @@ def test_a_filled_form_is_read_back_whole(name: str, case: str) -> None:
             assert all(new.cells[c].value == v.value for c, v in old.cells.items() if v.value is not None)
     for name_, rows in made.lists.items():
         assert len(read.lists[name_]) == len(rows)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_is_shown_as_the_document_with_its_slots_in_words(name: str, tmp_path: Path) -> None:
+    """For a bureau to read: every text of the pack stands there, and nothing of the language of packs."""
+    path = tmp_path / "送审稿.docx"
+    assert main(["pack", "show", name, "--word", str(path)]) == 0
+    said = [p.text for p in Document(str(path)).paragraphs]
+    whole = "\n".join(said)
+    assert not re.search(r"\{\{|\{%|\|money|[a-z_]+\(", whole) and "〔" in whole
+    pack = load(name).pack
+    shown = approval(load(name), max((2024, *pack.turns)))
+    there = {b.id for b in shown.blocks()}
+    year = max((2024, *pack.turns))
+    texts = [
+        b
+        for some in pack.blocks.values()
+        for b in some
+        if b.applies(year) and b.style not in ("table", "form", "inline", "group")
+    ]
+    assert not [b.id for b in texts if b.id not in there]
+    lost = [
+        b.id for b in texts for word in literal(pack.text_of(b)) if word not in re.sub(r"\s", "", plain_of(shown, b.id))
+    ]
+    assert not lost
+
+
+def literal(text: str) -> list[str]:
+    """The wording of a text outside its braces."""
+    return [w for w in (re.sub(r"\s", "", t) for t in re.split(r"\{\{.*?\}\}|\{%.*?%\}", text, flags=re.S)) if w]
+
+
+def plain_of(document: object, block: str) -> str:
+    return next(b.text for b in document.blocks() if b.id == block)  # type: ignore[attr-defined]

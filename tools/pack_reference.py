@@ -68,7 +68,11 @@ def written() -> dict[str, dict[str, list[Any]]]:
         ]
         kinds = ("table", "sheet", "field", "list", "reason", "part", "form", "term", "phrase", "check", "driver")
         entries += [(k, getattr(pack, k + "s").values()) for k in kinds]
-        entries += [("fact", pack.fact_kinds.values()), ("rename", pack.renames.values()), ("merge", pack.merges.values())]
+        entries += [
+            ("fact", pack.fact_kinds.values()),
+            ("rename", pack.renames.values()),
+            ("merge", pack.merges.values()),
+        ]
         for kind, some in entries:
             for entry in some:
                 for key, value in _values(entry):
@@ -121,7 +125,9 @@ def reference() -> str:
     for kind, title in said["titles"].items():
         if kind == "remove":
             lines = [f"| `{k}` | {v} | |" for k, v in said["remove"].items()]
-            lines.append("| 其余 | 一种内容 = 编号的清单：table、field、list、reason、part、form、term、phrase、check、driver、fact、block | `block = [\"fund.none\"]` |")
+            lines.append(
+                '| 其余 | 一种内容 = 编号的清单：table、field、list、reason、part、form、term、phrase、check、driver、fact、block | `block = ["fund.none"]` |'
+            )
         else:
             examples = used.get(kind, {})
             given, raw = said["examples"].get(kind, {}), said["raw"].get(kind, {})

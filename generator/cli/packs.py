@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.base import UsageError, say
@@ -19,6 +20,9 @@ def register(commands: Commands) -> None:
     show = actions.add_parser("show", help="显示模板包的内容")
     show.add_argument("name")
     show.add_argument("--effective", action="store_true", help="每一条都写明来自哪个文件")
+    show.add_argument(
+        "--word", metavar="文件.docx", default="", help="写成 Word 送审：公开文本的样子，数字处写明取自哪里"
+    )
     show.set_defaults(run=run_pack_show)
     new = actions.add_parser("new", help="开始一个新的模板包")
     new.add_argument("name", help="名称，也是文件夹名")
@@ -60,8 +64,26 @@ def run_pack_show(options: argparse.Namespace) -> int:
     from generator.checks import pack_lines as lines
     from generator.packs import load
 
+    if options.word:
+        return _show_in_word(options.name, Path(options.word))
     for line in lines(load(options.name), effective=options.effective):
         say(line)
+    return 0
+
+
+def _show_in_word(name: str, path: Path) -> int:
+    """The document of a pack, its slots in words, for approval."""
+    from generator.packs import approval, load
+    from generator.writers import write_docx
+
+    if path.suffix.lower() != ".docx":
+        raise UsageError("--word 后面写要生成的文件，如 送审稿.docx。")
+    compiled = load(name)
+    if compiled.pack.meta.abstract:
+        raise UsageError(f"{name} 是共同部分，没有公开文本；请写要送审的模板包。")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_docx(approval(compiled, max((2024, *compiled.pack.turns)))))
+    say(f"已写出 {path}")
     return 0
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from generator.packs.places import TEMPLATES, available
     from generator.packs.places import find as find_pack
     from generator.packs.places import roots as pack_roots
+    from generator.packs.readable import approval
     from generator.packs.reading import reading as reading_words
     from generator.packs.schema import (
         CheckSpec,
@@ -76,6 +77,7 @@ __all__ = [
     "TableSpec",
     "View",
     "Word",
+    "approval",
     "assemble",
     "available",
     "choices",
