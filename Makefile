@@ -56,7 +56,7 @@ $(VENV)/.dev: $(VENV)/.ready pyproject.toml
 clean:
 	rm -rf $(VENV) output/2* build *.egg-info .mypy_cache .ruff_cache .pytest_cache
 
-# 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，弄坏各种文件，有意害人的文件，批量、工作台中途强行结束，随机请求接口，五十人同时使用工作台，行尾和页边
+# 费时的证明：逐格改数查错，随机填报表，随机改动 Word 文件，随机中断，弄坏各种文件，有意害人的文件，批量、工作台中途强行结束，随机请求接口，五十人同时使用工作台，行尾和页边，图
 proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.patterns
 	@$(PY) -m tools.proof.pack_faults
@@ -73,6 +73,7 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.published_faults --count 300
 	@$(PY) -m tools.proof.audit_load 400 200
 	@$(PY) -m tools.proof.lines 30
+	@$(PY) -m tools.proof.charts 14
 
 reference: $(VENV)/.ready
 	@$(PY) -m tools.reference

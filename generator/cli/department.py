@@ -69,6 +69,9 @@ def register(commands: Commands) -> None:
     department(build)
     build.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认全部）")
     build.add_argument(
+        "--charts", action="store_true", help="最后附“图解”：收支构成、与上年比较、“三公”经费的图（填报表里也可以选）"
+    )
+    build.add_argument(
         "--pdf-engine", choices=ENGINES, default="", help="用什么排 PDF（默认 typst，内附全部数字和报表，可存档）"
     )
     build.add_argument("--out", type=Path, help="输出到哪个文件夹（默认 output/年度/部门）")
@@ -199,6 +202,7 @@ def run_build(options: argparse.Namespace) -> int:
             pack=options.pack,
             progress=note,
             pdf_engine=engine,
+            charts=options.charts,
             gate=gate,
         )
     finally:

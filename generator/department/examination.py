@@ -6,7 +6,7 @@ Bad data never raises; only a broken pack (PackError) or a path that names no de
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.checks import Report, check, check_tables
@@ -15,12 +15,13 @@ from generator.edits import Applied, Edits
 from generator.edits import apply as apply_edits
 from generator.edits import read as read_edits
 from generator.files import workbook_of
-from generator.model import CellRef, Document, Finding, Severity, Submission, make_finding
+from generator.model import CellRef, Document, Finding, Record, Severity, Submission, Text, make_finding
 from generator.packs import CompiledPack, Context, compose, load
 from generator.reasons import settle
 from generator.workbook import ReadResult, read_stamp, read_workbook
 
 Progress = Callable[[str], None]
+WITH_CHARTS = "附图解"  # the choice in the workbook
 
 
 def quiet(_: str) -> None:
@@ -63,8 +64,13 @@ class Examined:
         }
 
 
-def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: Progress = quiet) -> Examined:
-    """Read, compose and check a department.  PackError where the pack is broken."""
+def examine(
+    path: Path, *, pack: str = "", root: Path | None = None, progress: Progress = quiet, charts: bool = False
+) -> Examined:
+    """Read, compose and check a department.  PackError where the pack is broken.
+
+    ``charts``: with the annex of charts, whatever the workbook says of it.
+    """
     progress("读取填报表")
     opened = _opened(path, pack, root)
     if isinstance(opened, Examined):
@@ -72,7 +78,7 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
     workbook, compiled, read, written = opened
     progress("生成文字")
     settled = settle(written, compiled)
-    submission = settled.submission
+    submission = with_charts(settled.submission) if charts else settled.submission
     context = compiled.context(submission)
     generated = compose(submission, compiled, context=context)
     kept = read_edits(workbook.parent)
@@ -97,6 +103,13 @@ def examine(path: Path, *, pack: str = "", root: Path | None = None, progress: P
         applied,
         read.places,
     )
+
+
+def with_charts(submission: Submission) -> Submission:
+    """The submission as if its workbook asked for the annex of charts."""
+    info = submission.groups.get("info", Record({}))
+    asked = Record({**info, "charts": Text(WITH_CHARTS)}, info.row)
+    return replace(submission, groups={**submission.groups, "info": asked})
 
 
 def examine_tables(path: Path, *, pack: str = "", root: Path | None = None) -> Examined:

@@ -100,17 +100,19 @@ def build(
     by: str = "",
     gate: Gate | None = None,
     pdf_engine: str = "",
+    charts: bool = False,
     same: Callable[[Examined, Document, Path], bool] | None = None,
 ) -> Built | Examined:
     """Build a department.  An :class:`Examined` comes back where nothing could be read.
 
     Every build is recorded beside the workbook before its files are moved into place; ``by`` is who.
+    ``charts``: with the annex 图解.
     ``gate`` (``--final``): looks at the finished files; where it finds anything, or the text is not
     publishable, nothing is written and an :class:`Examined` comes back.
     ``same`` is asked before anything is written, with the document and its folder: where it says
     that just this stands there already, nothing is rendered.
     """
-    examined = examine(path, pack=pack, root=root, progress=progress)
+    examined = examine(path, pack=pack, root=root, progress=progress, charts=charts)
     submission, document, compiled = examined.submission, examined.document, examined.compiled
     if submission is None or document is None or compiled is None:
         return examined

@@ -5,7 +5,7 @@
 Three proofs.  Each printed number is what its figure's exact value gives (``TO-301``).  Each number in
 the Document has a source: a figure, a cell, or the pack's own declared words (``TO-302``).  Each file,
 read back through its recorded anchors, says block by block what the Document says, nothing missing,
-nothing more (``TO-303`` docx, ``TO-304`` pdf, ``TO-305`` page of a block).  Any finding stops publication.
+nothing more (``TO-303`` docx, ``TO-304`` pdf, ``TO-305`` page of a block, ``TO-306`` charts).  Any finding stops publication.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from generator.department._charts_back import chart_findings
 from generator.edits import amounts, match, number_of, numbers
 from generator.files import PdfFile, ReadError, read_docx, read_pdf
-from generator.model import Block, Document, Finding, Span, Table, make_finding, round_half_up
-from generator.writers import anchor, safe_id
+from generator.model import Block, Document, Finding, PageStyle, Span, Table, make_finding, round_half_up
+from generator.writers import Chart, anchor, chart_of, chart_words, safe_id
 
 SCALES = tuple(Decimal(1).scaleb(-k) for k in (4, 0, 8, -2, -3))
 LIMIT = 30
@@ -28,9 +29,11 @@ def gate(document: Document, files: Mapping[str, bytes]) -> list[Finding]:
     out = [*_values(document), *_sources(document)]
     for name, data in files.items():
         if name.endswith(".docx"):
-            out += _docx(document, name, data)
+            out += [*_docx(document, name, data), *chart_findings(document, name, data)]
         elif name.endswith(".pdf"):
             out += _pdf(document, name, data)
+        elif name.endswith(".xlsx"):
+            out += chart_findings(document, name, data)
     return out[:LIMIT]
 
 
@@ -181,7 +184,7 @@ def _pdf(document: Document, name: str, data: bytes) -> Iterator[Finding]:
         if recorded != page_now and needed:
             yield make_finding("TO-305/mark", file=name, what=block.id, expected=recorded, actual=page_now)
         if isinstance(block, Table):
-            problem = _pdf_table(stream, block)
+            problem = _pdf_table(stream, block, document.style)
             if problem:
                 subject = block.number or block.title
                 yield make_finding("TO-304/table", file=name, what=subject, actual=problem)
@@ -194,7 +197,7 @@ def _pdf(document: Document, name: str, data: bytes) -> Iterator[Finding]:
         yield make_finding("TO-304/added", file=name, actual=stream.shown())
 
 
-def _pdf_table(stream: _Stream, table: Table) -> str:
+def _pdf_table(stream: _Stream, table: Table, style: PageStyle) -> str:
     """Take a table cell by cell; what is wrong, or nothing.  Header rows come again on each page, and a
     row that is cut by a page end stands in two pieces: then all its characters are compared."""
     ends = sorted((_flat(t) for t in (table.left, table.right, table.middle) if t), key=len, reverse=True)
@@ -207,6 +210,10 @@ def _pdf_table(stream: _Stream, table: Table) -> str:
             return f"应为“{ends[0]}”，文件里是“{stream.shown()}”。"
         ends.remove(line)
     head = "".join(_flat(c.text) for row in table.header for c in row)
+    if chart := chart_of(table):
+        problem = _pdf_chart(stream, chart, style)
+        if problem:
+            return problem
     if not stream.take(head):
         return f"栏目应为“{head}”，文件里是“{stream.shown()}”。"
     for number, row in enumerate(table.body):
@@ -220,6 +227,23 @@ def _pdf_table(stream: _Stream, table: Table) -> str:
                 return "" if _notes(stream, table) else f"附注与文本不一致：“{stream.shown()}”。"
             return f"第{number + 1}行第{k + 1}格应为“{cell.text}”，文件里是“{stream.shown()}”。"
     return "" if _notes(stream, table) else f"附注与文本不一致：“{stream.shown()}”。"
+
+
+def _pdf_chart(stream: _Stream, chart: Chart, style: PageStyle) -> str:
+    """Go past a picture: its words stand in the file as they are drawn, and its numbers are those of the table and
+    no other (but for those of labels and of the pieces themselves)."""
+    words = chart_words(chart, style)
+    found = Counter(w for w in words if numbers(w))
+    wanted = Counter(t for s in chart.series for t in s.texts if numbers(t))
+    named = Counter(w for w in found if w in (*chart.labels, *(s.name for s in chart.series)) or not number_of(w))
+    pieces = {str(k) for k in range(1, len(chart.labels) + 1)} if chart.kind == "share" else set()
+    more = [w for w in found - wanted if w not in named and w not in pieces]
+    if wanted - found or more:
+        return f"图“{chart.title}”应有“{'、'.join(wanted - found)}”，画出的是“{'、'.join(more)}”。"
+    for word in words:
+        if not stream.take(word):
+            return f"图“{chart.title}”应为“{word}”，文件里是“{stream.shown()}”。"
+    return ""
 
 
 def _notes(stream: _Stream, table: Table) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from generator.files.docx import FlowParagraph, FlowTable, Remark, Tracked, WordFile, read_docx
     from generator.files.locks import exclusive, locks_hold
+    from generator.files.office_charts import behind_chart, drawn_chart
     from generator.files.pdf import PdfFile, read_pdf
     from generator.files.published.as_sheets import sheets_of
     from generator.files.published.mark_pdf import mark_pdf
@@ -115,11 +116,13 @@ __all__ = [
     "WordFile",
     "area",
     "as_text",
+    "behind_chart",
     "cell_name",
     "cells_of",
     "column_letter",
     "content_of",
     "discover",
+    "drawn_chart",
     "exclusive",
     "find_cell",
     "inputs_hash",

@@ -122,6 +122,7 @@ class Table:
     toc_text: str = ""
     font_pt: int = 9
     new_page: bool = True
+    chart: Literal["", "bar", "share", "line"] = ""  # drawn over the grid; the first column holds the labels
 
     @property
     def in_toc(self) -> str:

@@ -227,7 +227,11 @@ class _Compiler:
 
     def _part(self, spec: PartSpec) -> CompiledPart:
         file = _file(self.pack, "part", spec.id)
-        return CompiledPart(self.text(spec.title, file, spec.id), self.text(spec.toc_text, file, spec.id))
+        return CompiledPart(
+            self.text(spec.title, file, spec.id),
+            self.text(spec.toc_text, file, spec.id),
+            self.rule(spec.when, file, spec.id),
+        )
 
     def _term(self, spec: TermSpec) -> CompiledTerm:
         file = _file(self.pack, "term", spec.id)

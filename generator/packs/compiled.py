@@ -114,6 +114,7 @@ class CompiledPart:
 
     title: Sentence
     toc: Sentence
+    when: Rule
 
 
 @dataclass(frozen=True, slots=True)

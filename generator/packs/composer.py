@@ -73,7 +73,8 @@ def compose(
     composer = Composer(compiled, context or compiled.context(submission))
     scope = composer.context.scope()
     try:
-        parts = tuple(_part(composer, part) for part in pack.ordered_parts(submission.year))
+        ordered = pack.ordered_parts(submission.year)
+        parts = tuple(_part(composer, p) for p in ordered if met(compiled.parts[p.id].when, scope))
         cover = tuple(text for line in compiled.cover if (text := line.text(scope)))
         head = compiled.running_head.text(scope) if compiled.running_head else ""
         title = compiled.title.text(scope) if compiled.title else ""
@@ -252,6 +253,7 @@ def form(composer: Composer, spec: FormSpec, name: str, block: BlockSpec, scope:
         toc_text=toc_text or made.toc.text(scope),
         font_pt=spec.font,
         new_page=spec.new_page and role == "form",
+        chart=spec.chart if role == "inline" else "",
     )
 
 

@@ -30,6 +30,9 @@ YEARS = {
 }  # an entry that says no more than this only ends or begins another
 
 
+LAST = 1_000_000  # parts of this order stand behind all that are added
+
+
 def in_year(entries: Entries, year: int | None) -> Entries:
     """The entries of one folder that hold in a year: of several with one id the one whose years it is.
 
@@ -102,7 +105,8 @@ def _part_order(entry: Raw, merged: dict[str, tuple[str, Raw]], shown: str) -> R
             return {"order": 9999, **body}
         return {**body, "order": merged[target][1]["order"] + (1 if entry.get("after") else -1)}
     if "order" not in body and entry["id"] not in merged:
-        body["order"] = max((raw.get("order", 0) for _, raw in merged.values()), default=0) // 10 * 10 + 10
+        known = [raw.get("order", 0) for _, raw in merged.values()]
+        body["order"] = max((n for n in known if n < LAST), default=0) // 10 * 10 + 10
     return body
 
 

@@ -318,6 +318,7 @@ class PartSpec(Entry):
     listed: bool = False  # in the contents only: no heading is printed above its first table
     order: int
     kind: Literal["prose", "tables", "forms"] = "prose"
+    when: str = ""  # only where this holds
 
 
 class FormSpec(Entry):
@@ -339,6 +340,7 @@ class FormSpec(Entry):
     toc_text: str = ""
     center: tuple[int, ...] = ()  # columns (from 0) set in the middle
     new_page: bool = True
+    chart: Literal["", "bar", "share", "line"] = ""  # 插表: drawn as a chart, with its numbers below
 
 
 class TermSpec(Entry):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
+    from generator.writers.chart_data import Chart, chart_of, charts
+    from generator.writers.chart_picture import chart_words
     from generator.writers.checklist import CheckLine, Checklist, write_checklist
     from generator.writers.docx import BREATH, TAB, VERSION, Writer, anchor, tab_stops, text_run, write_docx
     from generator.writers.fonts import font_report
@@ -35,6 +37,7 @@ __all__ = [
     "TAB",
     "UNITS",
     "VERSION",
+    "Chart",
     "CheckLine",
     "Checklist",
     "DocumentPage",
@@ -46,6 +49,9 @@ __all__ = [
     "TableLayout",
     "Writer",
     "anchor",
+    "chart_of",
+    "chart_words",
+    "charts",
     "ends",
     "font_report",
     "list_csv",

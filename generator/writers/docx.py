@@ -34,6 +34,7 @@ from generator.writers._docx_parts import (
     settings_xml,
     styles_xml,
 )
+from generator.writers.chart_data import Chart, chart_of, picture_height
 from generator.writers.layout import Layout, paginate, toc_entries
 from generator.writers.table_layout import (
     CELL_MARGIN,
@@ -72,6 +73,7 @@ def write_docx(
     layout = layout or paginate(document)
     package = docx.Document(io.BytesIO(_base()))
     writer = (writer_of or Writer)(document, layout, *_running(package, document))
+    writer.package = package
     xml = f"<w:document {NAMESPACES}><w:body>{''.join(writer.body())}</w:body></w:document>"
     _replace(package.styles.element, styles_xml(document.style, document.style.text_width))
     _replace(package.settings.element, settings_xml())
@@ -163,6 +165,8 @@ class Writer:
         self.landscape = False
         self.wide = False  # the current section has the margins of tables
         self.pending = False
+        self.package: docx.document.Document | None = None  # charts are parts of their own
+        self.charts = 0
 
     # ---------------------------------------------------------- paragraphs
 
@@ -317,11 +321,23 @@ class Writer:
             yield self.paragraph("TableLine", text_run(table.number), props=keep + '<w:jc w:val="right"/>')
         for left, middle, right in ends(table, width):
             yield self.ends_line(left, middle, right, width, keep)
+        if chart := chart_of(table):
+            yield self.chart(chart, width, picture_height(table))
         yield self.grid(table, layout)
         spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
         for note in table.notes:
             yield self.paragraph("TableLine", self.runs(note), props=spacing)
         yield self.gap(table, layout)
+
+    def chart(self, chart: Chart, width: int, height: int) -> str:
+        """A native chart in a line of its own height."""
+        from generator.writers.chart_office import drawing, word_chart
+
+        self.charts += 1
+        relation = word_chart(self.package, chart, self.charts, self.document.year)
+        # a line of exact height would cut the picture off: this one grows with it
+        spacing = '<w:keepNext/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>'
+        return self.paragraph("TableLine", drawing(relation, chart, self.charts, width, height - 60), props=spacing)
 
     def ends_line(self, left: str, middle: str, right: str, width: int, props: str) -> str:
         """The line over a table: department, what stands in the middle, unit."""

@@ -27,6 +27,8 @@ from generator.model import (
     TableCell,
     sources,
 )
+from generator.writers.chart_data import chart_of, picture_height
+from generator.writers.chart_picture import picture
 from generator.writers.line_breaks import EM, PLAIN, Setting, break_lines, is_latin, text_width
 from generator.writers.table_layout import is_number
 
@@ -194,8 +196,12 @@ def table_html(table: Table) -> str:
     total = sum(table.widths) or 1
     columns = "".join(f'<col style="width:{100 * w / total:.2f}%">' for w in table.widths)
     head = rows_html(table.header, head=True)
+    chart = chart_of(table)
+    svg = picture(chart, 453, picture_height(table) / 20, Fonts()) if chart else ""
     parts = [
-        f'<div class="sheet {table.role}{" wide" if table.landscape and table.new_page else ""}" {_identity(table)}>\n<div class="scroll" tabindex="0" role="region"',
+        f'<div class="sheet {table.role}{" wide" if table.landscape and table.new_page else ""}" {_identity(table)}>\n',
+        f'<div class="chart">{svg}</div>\n' if svg else "",
+        '<div class="scroll" tabindex="0" role="region"',
         f' aria-label="{attribute(table.title or "表格")}">\n<table>\n',
         caption_html(table),
         f"<colgroup>{columns}</colgroup>\n",

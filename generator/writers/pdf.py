@@ -22,6 +22,8 @@ from generator.model import Block, Document, Fonts, Heading, PageStyle, Paragrap
 from generator.writers import _table_pages as slices
 from generator.writers import fonts as fontfiles
 from generator.writers import layout, table_layout
+from generator.writers.chart_data import chart_of, picture_height
+from generator.writers.chart_picture import picture
 from generator.writers.html import (
     asset,
     attribute,
@@ -265,12 +267,12 @@ def _rows(rows: Sequence[slices.Piece], *, head: bool) -> str:
     return "".join(out)
 
 
-def _above(table: Table, width: int) -> str:
+def _above(table: Table, width: int, style: PageStyle) -> str:
     """Title and the small lines over the grid; each has the height that ``layout`` gives it."""
     size = table_layout.title_size(table, width)
-    style = f' style="font-size:{size:.2f}pt"' if size < table_layout.TITLE_PT else ""
+    small = f' style="font-size:{size:.2f}pt"' if size < table_layout.TITLE_PT else ""
     mark = f' data-label="{attribute(table.in_toc)}"' if table.title and table.role != "inline" else ""
-    out = [f'<div class="title"{mark}{style}>{text_html(table.title)}</div>']
+    out = [f'<div class="title"{mark}{small}>{text_html(table.title)}</div>']
     if table.subtitle:
         out.append(f'<div class="line c">{text_html(table.subtitle)}</div>')
     if table.number:
@@ -282,6 +284,10 @@ def _above(table: Table, width: int) -> str:
         inside = "".join(f'<i class="{n}">{lines_html((Span(t),), room)}</i>' for n, t in shown)
         tall = f' style="height:{_pt(count * table_layout.SMALL_LINE)}"' if count > 1 else ""
         out.append(f'<div class="line"{tall}>{inside}</div>')
+    if chart := chart_of(table):
+        height = picture_height(table)
+        svg = picture(chart, width / 20, height / 20, style.fonts)
+        out.append(f'<div class="chart" style="height:{_pt(height)}">{svg}</div>')
     return "".join(out)
 
 
@@ -314,7 +320,7 @@ def print_table(table: Table, plan: table_layout.TableLayout, style: PageStyle, 
     return (
         f'<div id="{safe_id(table.id)}" class="sheet {kind}" style="{size}">\n'
         f'<table style="width:{_pt(width)};font-size:{table.font_pt}pt;line-height:{leading:.2f}pt">\n'
-        f"<caption>{_above(table, width)}</caption>\n<colgroup>{columns}</colgroup>\n"
+        f"<caption>{_above(table, width, style)}</caption>\n<colgroup>{columns}</colgroup>\n"
         f"{_grid(table, plan, style)}</table>\n{_notes(table, width)}</div>\n"
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from generator.model import PageStyle, Row, Table, TableCell
+from generator.writers.chart_data import picture_height
 from generator.writers.line_breaks import EM, break_lines, text_width
 
 CELL_MARGIN = 50  # twips at each side of a cell
@@ -182,9 +183,9 @@ def _end_lines(table: Table, width: int) -> int:
 
 
 def above(table: Table, width: int) -> int:
-    """Twips above the grid: title, subtitle, number, department and unit."""
+    """Twips above the grid: title, subtitle, number, department and unit, a picture."""
     lines = bool(table.subtitle) + bool(table.number) + _end_lines(table, width)
-    return TITLE_LINE + lines * SMALL_LINE
+    return TITLE_LINE + lines * SMALL_LINE + picture_height(table)
 
 
 def grid_height(table: Table, layout: TableLayout) -> int:

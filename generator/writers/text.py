@@ -10,15 +10,30 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from generator.model import Block, Document, Figure, Heading, Paragraph, Span, Table, TableCell
+from generator.model import Block, Document, Figure, Heading, Paragraph, Part, Span, Table, TableCell
 
 DRAFT_LINE = "（草稿，不得公开）"
 
 
 def write_text(document: Document) -> bytes:
     """The prose parts, one paragraph a line; a draft says in its first line that it is one."""
-    lines = [*([DRAFT_LINE] if document.draft else []), *document.prose()]
+    lines = [*([DRAFT_LINE] if document.draft else []), *(x for part in document.parts for x in _lines(part))]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _lines(part: Part) -> list[str]:
+    """Its paragraphs, and the numbers of its charts in their places: a row a line, cells apart by tabs."""
+    if part.kind != "prose" or not any(isinstance(b, Table) and b.chart for b in part.blocks):
+        return part.lines()
+    out = []
+    for block in part.whole():
+        if not isinstance(block, Table):
+            out.append(block.text)
+        elif block.chart:
+            unit = f"（{block.right}）" if block.right else ""
+            out.append(f"{block.title}{unit}")
+            out += ["\t".join(row) for row in (*block.grid("header"), *block.grid("body"))]
+    return out
 
 
 def figure_json(figure: Figure) -> dict[str, object]:
@@ -92,6 +107,7 @@ def block_json(block: Block) -> dict[str, object]:
                 "right": block.right,
                 "header": [[_cell_json(c) for c in row] for row in block.header],
                 "body": [[_cell_json(c) for c in row] for row in block.body],
+                **({"chart": block.chart} if block.chart else {}),
                 "notes": ["".join(s.text for s in note) for note in block.notes],
             }
         case _:

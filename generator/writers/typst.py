@@ -18,6 +18,8 @@ from generator.writers import _table_pages as slices
 from generator.writers import layout, table_layout
 from generator.writers._draft_mark import marked_draft
 from generator.writers._typst_fonts import font_book, font_stacks
+from generator.writers.chart_data import chart_of, picture_height
+from generator.writers.chart_picture import picture
 from generator.writers.html import asset, clean, marked, safe_id, toc_level
 from generator.writers.line_breaks import EM, OWN, PLAIN, Setting, break_lines, text_width
 from generator.writers.pdf import COVER_PT, Attachment, _date
@@ -190,6 +192,11 @@ class _TableWriter:
         for line in table_layout.ends(table, width):
             ends = [_broken((Span(t),), room) for t in line]
             yield f"#E({max(map(len, ends))},{','.join('L(' + ','.join(e) + ')' for e in ends)})\n"
+        if chart := chart_of(table):
+            height = picture_height(table)
+            svg = picture(chart, width / 20, height / 20, self.style.fonts)
+            shown = f'image(bytes({_string(svg)}),format:"svg",width:100%,height:100%,alt:{_string(chart.alt)})'
+            yield f"#block(width:100%,height:{_pt(height)},{shown})\n"
 
     def notes(self) -> Iterator[str]:
         room = int(sum(self.plan.columns) * table_layout.SAFETY * EM / (table_layout.NOTE_PT * 20))

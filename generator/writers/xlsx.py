@@ -21,9 +21,12 @@ from xlsxwriter.worksheet import Worksheet
 from generator.model import Document, Heading, Paragraph, Row, Table, TableCell, plain
 from generator.writers._archive import neutral
 from generator.writers._xlsx_sums import sums
+from generator.writers.chart_data import chart_of
+from generator.writers.chart_office import add_chart, explicit
 from generator.writers.line_breaks import EM, text_width
 
 PAPER_A4 = 9
+PICTURE_ROWS = 17  # of the usual height
 UNIT_PT = 5.25  # points of a unit of width
 PAGE = {False: (536, 775), True: (783, 528)}  # A4 within the margins, in points: upright, wide
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
@@ -48,10 +51,13 @@ def write_xlsx(document: Document) -> bytes:
     tables = [(table, _sheet_name(table, used)) for table in document.tables()]
     _contents(book.add_worksheet(CONTENTS), document, tables, styles)
     for table, name in tables:
-        _table(book.add_worksheet(name), table, styles, document.draft)
+        sheet = book.add_worksheet(name)
+        first = _table(sheet, table, styles, document.draft)
+        if chart := chart_of(table):
+            add_chart(book, sheet, name, chart, (first + len(table.body) + len(table.notes) + 1, 0), (first, 0))
     _sources(book.add_worksheet(SOURCES_SHEET), document, styles)
     book.close()
-    return neutral(buffer.getvalue())
+    return explicit(buffer.getvalue()) if any(t.chart for t, _ in tables) else neutral(buffer.getvalue())
 
 
 def _contents(sheet: Worksheet, document: Document, tables: Sequence[tuple[Table, str]], styles: _Styles) -> None:
@@ -142,7 +148,8 @@ def _sheet_name(table: Table, used: set[str]) -> str:
     return name
 
 
-def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None:
+def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> int:
+    """Writes a table; the row in which its body begins."""
     last, dense = len(table.widths) - 1, _dense(table)
     for column, units in enumerate(_units(table)):
         sheet.set_column(column, column, units)
@@ -166,6 +173,7 @@ def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None
     if table.header:
         sheet.repeat_rows(first, row - 1)
         sheet.freeze_panes(row, 0)
+    begins = row
     row = _rows(sheet, row, table.body, table, styles, sums(table), dense=bool(dense))
     note = styles.get(font_size=9, font_name="宋体", text_wrap=True, valign="top")
     for spans in table.notes:
@@ -173,7 +181,9 @@ def _table(sheet: Worksheet, table: Table, styles: _Styles, draft: bool) -> None
         _merge(sheet, row, 0, row, last, text, note)
         sheet.set_row(row, 13 * max(1, -(-text_width(text) * 9 // (PAGE[table.landscape][0] * EM))))
         row += 1
-    _page(sheet, row, last, landscape=table.landscape, draft=draft, one=dense is not None)
+    under = PICTURE_ROWS if table.chart else 0  # its picture
+    _page(sheet, row + under, last, landscape=table.landscape, draft=draft, one=dense is not None)
+    return begins
 
 
 def _line(sheet: Worksheet, row: int, table: Table, last: int, styles: _Styles) -> None:

@@ -66,4 +66,9 @@ ENTRIES = (
         "目录的页码和书签要指到标题所在的页。", KEEPER,
         cases={"mark": "{file}：{what} 的书签在第 {expected} 页，文字在第 {actual} 页。"},
     ),
+    Entry(
+        "TO-306", Severity.ERROR, "图里的数与文本不一致",
+        "{file}：图“{what}”应为“{expected}”，文件里是“{actual}”。",
+        "图里的每个数都要和图下的表一致。", KEEPER,
+    ),
 )  # fmt: skip
