@@ -72,6 +72,7 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.load_web 50 120
 	@$(PY) -m tools.proof.published_faults --count 300
 	@$(PY) -m tools.proof.audit_load 400 200
+	@$(PY) -m tools.proof.learned 5
 	@$(PY) -m tools.proof.lines 30
 	@$(PY) -m tools.proof.charts 14
 

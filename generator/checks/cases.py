@@ -151,12 +151,18 @@ def filled(case: Case, pack: Pack, cases: Mapping[str, Case], seen: tuple[str, .
             called = {**{code: s.name for code, s in pack.economic.items()}, **made.names} if economic else names
             made.tables[table] = by_subject(rows, content.get("total", ""), called, case.file, f"tables.{table}")
         places = set(slot_ids(pack.tables[table]))
-        slots = {k: str(v) for k, v in _flat(content) if k != "rows" and not (k == "total" and "rows" in content)}
+        totals = {k: str(v) for k, v in content.get("totals", {}).items()}  # as they are printed, not as they add up
+        slots = {
+            k: str(v)
+            for k, v in _flat({k: v for k, v in content.items() if k != "totals"})
+            if k != "rows" and not (k == "total" and "rows" in content)
+        }
         for slot in sorted(set(slots) - places):
             _unknown(shared, case, f"{table}.{slot}", "报表里没有这个格子")
             del slots[slot]
         whole = made.tables.setdefault(table, {"slots": {}, "rows": [], "totals": {}})
         whole["slots"] = {**whole["slots"], **slots}
+        whole["totals"] = {**whole["totals"], **totals}
     for name, value in _flat(raw.get("fields", {})):
         if name in pack.fields:
             made.fields[name] = str(value)

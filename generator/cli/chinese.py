@@ -98,6 +98,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "learn": (
         "juesuan learn 某某局2023年度部门决算公开.docx",
         "juesuan learn 上年公开.pdf --last 前年公开.pdf --try 别的部门公开.pdf",
+        "juesuan learn 上年公开.docx --out 某局",
     ),
     "explain": ("juesuan explain GK-103",),
     "doctor": ("juesuan doctor",),

@@ -12,6 +12,7 @@ from generator.cli.base import UsageError, done, note, say
 if TYPE_CHECKING:
     from generator.cli.base import Commands
     from generator.files import Publication
+    from generator.learning import Lesson
 
 
 def register(commands: Commands) -> None:
@@ -28,6 +29,9 @@ def register(commands: Commands) -> None:
         default=[],
         metavar="文件",
         help="学到的写法试用于这个公开文件，逐句比较；可以写几次",
+    )
+    learn.add_argument(
+        "--out", type=Path, metavar="模板包", help="把学到的写成一个模板包：新文件夹的名称（放进自己的模板包）或路径"
     )
     learn.add_argument("--json", action="store_true", help="输出机器可读的结果")
     learn.set_defaults(run=run_learn)
@@ -47,12 +51,29 @@ def run_learn(options: argparse.Namespace) -> int:
     note("正在学写法")
     made = lesson(given, options.pack, last=last, tried=tried)
     done()
+    problems = _write(made, options.out) if options.out else []
     if options.json:
         say(json.dumps(made.as_json(), ensure_ascii=False, indent=1))
     else:
         for line in lesson_lines(made):
             say(line)
-    return 0
+        for line in problems:
+            say(line)
+    return 3 if any(line.startswith("✗") for line in problems) else 0
+
+
+def _write(made: Lesson, out: Path) -> list[str]:
+    """The pack that was written, and what its check says of it."""
+    from generator.checks import verify_pack
+    from generator.learning import write_pack
+    from generator.packs import own_packs
+
+    folder = out if len(out.parts) > 1 else own_packs() / out.name
+    if folder.exists():
+        raise UsageError(f"已经有 {folder}，请换一个名称。")
+    write_pack(made, folder)
+    problems, summary = verify_pack(folder.name, folder.parent)
+    return [f"已写出模板包 {folder}，公开的文件是它的第一个案例。", *problems, *summary[:3]]
 
 
 def _read(path: Path) -> Publication:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator._face import lazy
 
 if TYPE_CHECKING:
+    from generator.learning.as_pack import write_pack
     from generator.learning.report import Lesson, Question, lesson, lesson_lines
     from generator.learning.scene import Scene
     from generator.learning.templates import Learned, learn
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["Learned", "Lesson", "Question", "Scene", "Tried", "learn", "lesson", "lesson_lines", "try_on"]
+__all__ = ["Learned", "Lesson", "Question", "Scene", "Tried", "learn", "lesson", "lesson_lines", "try_on", "write_pack"]

@@ -78,6 +78,20 @@ def value_of(source: Source, scene: Scene, code: str, facts: Facts, *, printed: 
     return rate - HUNDRED if source.op == "rise" else rate
 
 
+def spread(source: Source, scene: Scene, code: str) -> tuple[Decimal, Decimal]:
+    """Between what bounds a share or completion of two cells lies, by the digits that the tables print."""
+    nothing = (Decimal(0), Decimal(0))
+    if source.op not in ("share", "completion") or any(s.op != "cell" for s in source.of):
+        return nothing
+    part, whole = (scene.cell(s.name, code) for s in source.of)
+    if part is None or whole is None or whole.number <= whole.margin:
+        return nothing
+    found = [
+        (part.number + a * part.margin) / (whole.number + b * whole.margin) * HUNDRED for a in (-1, 1) for b in (-1, 1)
+    ]
+    return min(found), max(found)
+
+
 def _cents(value: Decimal) -> Decimal:
     return (value / CENT).quantize(Decimal(1), ROUND_HALF_UP) * CENT
 

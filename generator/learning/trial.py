@@ -12,7 +12,7 @@ from generator.learning._changes import Way, ways_of
 from generator.learning.pieces import LEVEL, Piece, Sentence
 from generator.learning.printing import CHANGED, Style, Votes, kind_of
 from generator.learning.scene import Scene
-from generator.learning.sources import Source, value_of
+from generator.learning.sources import Source, spread, value_of
 from generator.learning.templates import Learned, Template, cells_of, facts_of, may_be, operands, scopes_of, topic_of
 from generator.published import quantities_in
 
@@ -43,6 +43,7 @@ class Tried:
             "computed": self.computed,
             "granted": self.granted,
             "facts": self.facts,
+            "unsure": self.assumed,
         }
 
 
@@ -155,6 +156,8 @@ class _Writer:
             return own.said
         self.out.computed = True
         source = self._of_this_part(slot.source, own)
+        if source.name.startswith("basic:3") and not list(cells_of(self.scene, self.sentence, own)):
+            return OPEN.format("全部资金的数，报表里没有")  # the table is of the treasury's money alone
         value = self._value(source, own)
         if value is None:
             return OPEN.format(slot.source)
@@ -166,6 +169,11 @@ class _Writer:
             return own.said  # facts are printed with fewer digits than the rate was made from
         unit = quantity.unit
         style = self._style(number, kind_of(quantity))
+        low, high = spread(source, self.scene, self.scene.code_at(self.sentence, own.start))
+        if style.show(low, unit) != style.show(high, unit):
+            self.out.assumed.append(
+                f"报表印出的位数不够，比率在{style.show(low, unit)}%和{style.show(high, unit)}%之间"
+            )
         return f"{style.show(value, unit)}{unit}"
 
     def _of_this_part(self, source: Source, own: Piece) -> Source:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.packs.places import SETTING as PACKS_SETTING
     from generator.packs.places import TEMPLATES, available
     from generator.packs.places import find as find_pack
+    from generator.packs.places import own as own_packs
     from generator.packs.places import roots as pack_roots
     from generator.packs.readable import approval
     from generator.packs.reading import reading as reading_words
@@ -93,6 +94,7 @@ __all__ = [
     "look",
     "met",
     "of_year",
+    "own_packs",
     "pack_roots",
     "parse_grid",
     "read_toml",

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from generator.audit.against import as_publication
+from generator.checks.pack import verify as verify_pack
 from generator.cli.command_line import main
 from generator.department.examination import examine
 from generator.files.published.model import Publication, PubTable, PubText
 from generator.files.published.reader import read_published
+from generator.learning.as_pack import write_pack
 from generator.learning.report import Lesson, lesson
 from generator.learning.trial import Tried
 from generator.model.document import Document
@@ -126,11 +128,47 @@ def test_the_command_answers_as_data_and_writes_nothing(tmp_path: Path, capsys: 
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
-def test_foreign_words_stay_words() -> None:
+KNOWN = {"000": 2, "001": 2, "002": 0, "003": 0, "004": 2}  # paragraphs that a pack's text does not yet say again
+
+
+def test_what_was_learned_is_an_ordinary_pack(seed: str, tmp_path: Path) -> None:
+    """The document is its first case: every paragraph comes out again, but for the known few."""
+    name = "national-budget" if seed == "003" else "national"
+    made = lesson([("a", as_publication(document_of(seed)))], name)
+    write_pack(made, tmp_path / "学到")
+    problems, summary = verify_pack("学到", tmp_path)
+    assert len(problems) <= KNOWN[seed], problems
+    assert "✓ 空白填报表可以生成草稿" in summary
+    assert all("段落“" in p for p in problems)
+    said = (tmp_path / "学到/narrative/公开文本.j2").read_text("utf-8")
+    assert document_of(seed).department not in said and f"{document_of(seed).year}年" not in said
+    if seed == "003":
+        assert "@每个 subject 属于 general.items" in said or "@每个 klass 属于 general.classes" in said
+
+
+def test_the_pack_is_written_where_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "上年.docx").write_bytes(write_docx(document_of("003")))
+    asked = [
+        "learn",
+        str(tmp_path / "上年.docx"),
+        "--pack",
+        "national-budget",
+        "--out",
+        str(tmp_path / "packs" / "某局"),
+    ]
+    assert main(asked) == 0
+    assert "1 个案例全部符合" in capsys.readouterr().out
+    assert main(asked) != 0 and "已经有" in capsys.readouterr().err
+
+
+def test_foreign_words_stay_words(tmp_path: Path) -> None:
     made = as_publication(document_of("003"))
     nasty = '{{ 1/0 }}{% x %}@@ a\n# """ 主要用于{{ summary }}，2024年预算1.00万元。⟦number⟧△'
     made.blocks.append(PubText(nasty))
     made.blocks.append(PubText("（" * 2000 + "主要原因是" * 300 + "1万元，" * 500))
     result = lesson([("a", made)], "national-budget")
+    write_pack(result, tmp_path / "学到")
+    problems, _ = verify_pack("学到", tmp_path)
+    assert problems == []
     said = "".join(nasty.split())
     assert any(t.published in said and "{{" in t.published and t.equal for t in result.itself)
