@@ -72,7 +72,7 @@ def test_forms_edits_and_reasons_say_what_they_said(left: Left) -> None:
         before = json.loads(left.expected(f"check-{short}.json"))
         examined = examine(left.home(name), root=left.packs)
         assert examined.as_json()["publishable"] == before["publishable"]
-        now = {(f.id, str(f.cells[0]) if f.cells else "") for f in examined.findings}
+        now = {(f.id, "!".join(f.cells[0]) if f.cells else "") for f in examined.findings}
         gone, new = OTHERWISE.get(short, (set(), set()))
         assert {(f["id"], (f["cells"] or [""])[0]) for f in before["findings"]} - gone == now - new
         was = list((left.folder / "output/2024" / name).rglob("*.txt"))

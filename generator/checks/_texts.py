@@ -219,7 +219,13 @@ def _reported(e: Examination) -> set[str]:
     fields = {f.label for f in pack.fields.values() if f.required or f.when}
     columns = {c.label for spec in pack.lists.values() for c in spec.columns if c.required}
     lists = {spec.title for spec in pack.lists.values() if spec.minimum}
-    return titles | fields | columns | lists | set(_required_cells(e))
+    return titles | fields | columns | lists | set(_required_cells(e)) | set(_blanks(e))
+
+
+def _blanks(e: Examination) -> Iterator[str]:
+    """What reading the form has named at its own cell already."""
+    records = [*e.submission.groups.values(), *(r for rows in e.submission.lists.values() for r in rows)]
+    yield from (v.missing for r in records for v in r.data.values() if v.missing and v.cells)
 
 
 def _required_cells(e: Examination) -> Iterator[str]:

@@ -44,7 +44,7 @@ def fingerprint(finding: Finding) -> str:
     message = finding.message.replace("‘", "“").replace("’", "”")
     parts = [
         finding.id,
-        *map(str, finding.cells),
+        *(f"{c.sheet}!{c.cell}" for c in finding.cells),
         finding.expected,
         finding.actual,
         finding.difference,

@@ -26,6 +26,10 @@ class Report:
         return publishable(self.findings)
 
 
+BLANK, BETTER_SAID = "WB-040", ("TX-363",)
+"""A blank cell is named once: by its subject, where it has one."""
+
+
 def check(
     compiled: CompiledPack,
     context: Context,
@@ -40,7 +44,9 @@ def check(
     broken = frozenset(c for r in failed if r.spec.severity == "error" for c in r.cells)
     words, counts = run_rules(LISTED, Examination(compiled, context, document, places or {}, broken))
     coverage = {s.value: counts[s] + sum(1 for r in results if r.status is s) for s in Status}
-    findings = by_severity([*reading, *formulas, *words])
+    named = {f.cells for f in words if f.id in BETTER_SAID and f.cells}
+    first = [f for f in reading if f.id != BLANK or f.cells not in named]
+    findings = by_severity([*first, *formulas, *words])
     return Report(tuple(findings), tuple(results), coverage)
 
 

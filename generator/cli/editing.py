@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from generator.cli.base import UsageError, done, note, print_findings, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generator.cli.base import Commands
     from generator.edits import Change
 
@@ -32,8 +34,8 @@ def register(commands: Commands) -> None:
     edits.add_argument(
         "--decide",
         nargs=2,
-        metavar=("段落", "采用"),
-        help="确定一段：段落编号，person（采用改写）、other（采用另一人的改写）或 generated（采用生成）",
+        metavar=("编号", "采用"),
+        help="确定一段：编号（不带 --decide 时列出），person（采用改写）、other（采用另一人的改写）或 generated（采用生成）",
     )
     edits.add_argument("--by", default="", help="确定人")
     edits.set_defaults(run=run_edits)
@@ -53,6 +55,7 @@ def department_of(file: Path) -> Path:
 
 
 def run_pull(options: argparse.Namespace) -> int:
+    from generator import edits
     from generator.department import examine, pull
 
     if not options.file.is_file():
@@ -72,6 +75,7 @@ def run_pull(options: argparse.Namespace) -> int:
         done()
     say(f"对照第 {pulled.version} 版。" if pulled.version else "没有记录过的版本，对照现在生成的文本。")
     kept = pulled.kept
+    names = edits.names_of(examined.generated) if examined.generated else {}
     for title, some in (
         ("写回填报表", pulled.to_workbook),
         ("取回的改动", kept.taken),
@@ -82,26 +86,28 @@ def run_pull(options: argparse.Namespace) -> int:
         if some:
             say(f"{title}（{len(some)}）：")
             for change in some:
-                _show(change)
+                _show(change, names)
     if not any((kept.taken, kept.merged, kept.rivals, kept.already, pulled.to_workbook)):
         say("没有发现改动。")
     if pulled.remarks:
         say(
             f"批注和修订（{len(pulled.remarks)}，文件已存入版本记录，修订{'按接受处理' if options.accept_tracked else '没有采用'}）："
         )
-        names = {"comment": "批注", "insert": "插入", "delete": "删除"}
+        kinds = {"comment": "批注", "insert": "插入", "delete": "删除", "untaken": "没有取回"}
         for remark, block in pulled.remarks:
             about = f"“{remark.about}”" if remark.about else ""
             say(
-                f"  {block or '正文以外'}  {names[remark.kind]} {remark.author} {remark.at[:16]} {about}：{remark.text}"
+                f"  {edits.called(names, block)}  {kinds[remark.kind]} {remark.author} {remark.at[:16]} {about}：{remark.text}"
             )
     mine = [f for f in examined.findings if f.id.startswith("ED-")]
     print_findings([f for f in mine if f.severity != "info"])
     return 1 if any(f.severity == "error" for f in mine) else 0
 
 
-def _show(change: Change) -> None:
-    say(f"  {change.block}")
+def _show(change: Change, names: Mapping[str, str]) -> None:
+    from generator.edits import called
+
+    say(f"  {called(names, change.block, change.edit.after if change.edit else '')}")
     if change.before:
         say(f"    原：{_cut(change.before)}")
     say(f"    改：{_cut(change.after) if change.after else '（删去）'}")
@@ -112,8 +118,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONG else text[:LONG] + "…"
 
 
-def _remarks(home: Path) -> None:
+def _remarks(home: Path, named: Mapping[str, str]) -> None:
     """Comments and tracked changes of the file that was pulled last, as they were recorded."""
+    from generator.edits import called
     from generator.versions import existing
 
     store = existing(home)
@@ -124,10 +131,10 @@ def _remarks(home: Path) -> None:
         remarks = json.loads(store.file(newest.id, "remarks")) if newest is not None else []
     if remarks and newest is not None:
         say(f"批注和修订（{newest.note}）：")
-        names = {"comment": "批注", "insert": "插入", "delete": "删除"}
+        names = {"comment": "批注", "insert": "插入", "delete": "删除", "untaken": "没有取回"}
         for r in remarks:
             say(
-                f"  {r['block'] or '正文以外'}  {names[r['kind']]} {r['author']} {r['at'][:16]} {r['about']}：{r['text']}"
+                f"  {called(named, r['block'])}  {names[r['kind']]} {r['author']} {r['at'][:16]} {r['about']}：{r['text']}"
             )
 
 
@@ -144,15 +151,24 @@ def run_edits(options: argparse.Namespace) -> int:
             raise UsageError("采用哪一种，请写 person（采用改写）、other（采用另一人的改写）或 generated（采用生成）。")
         if examined.generated is None:
             raise UsageError("填报表读不出来，请先改正。")
+        known = {str(n): e.block for n, e in enumerate(examined.edits, 1)}
+        block = known.get(block, block)
+        edit = examined.edits.of(block)
+        if edit is None:
+            raise UsageError(f"没有第 {options.decide[0]} 段改写，请先用 juesuan edits 部门 看一看编号。")
         edits.decide(home, examined.generated, block, choice, author=options.by or author(), at=now())
-        say(f"已确定：{block} 采用{'生成' if choice == 'generated' else '改写'}的文字。")
+        said = edits.called(edits.names_of(examined.generated), block, edit.after)
+        say(f"已确定：{said} 采用{'生成' if choice == 'generated' else '改写'}的文字。")
         return 0
     names = {"reword": "改写", "delete": "删去", "insert": "增加", "move": "移动", "note": "表格"}
-    for edit in examined.edits:
-        say(f"{edit.block}  {names[edit.action]}  {edit.author} {edit.at}  {_cut(edit.plain)}")
+    called = edits.names_of(examined.generated) if examined.generated else {}
+    for number, edit in enumerate(examined.edits, 1):
+        say(
+            f"{number}. {edits.called(called, edit.block, edit.after)}  {names[edit.action]}  {edit.author} {edit.at}  {_cut(edit.plain)}"
+        )
     if not examined.edits.entries:
         say("没有改写过的段落。")
-    _remarks(home)
+    _remarks(home, called)
     mine = [f for f in examined.findings if f.id.startswith("ED-") and f.severity != "info"]
     print_findings(mine)
     return 1 if any(f.severity == "error" for f in mine) else 0

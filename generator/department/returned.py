@@ -16,6 +16,7 @@ from generator.edits import Edits, Matched, match
 from generator.edits import taking as take
 from generator.files import (
     DepartmentError,
+    FlowParagraph,
     ReadError,
     Remark,
     StoreError,
@@ -31,6 +32,8 @@ from generator.model import CellRef, Finding
 from generator.versions import Snapshot, Store, Version, decode, now
 from generator.versions import author as who
 from generator.writers import VERSION, anchor
+
+FRONT = 40  # paragraphs of cover and 目录, where a document says whose it is
 
 
 @dataclass
@@ -62,6 +65,7 @@ def pull(
     person = by or read.author or who()
     with Store.open(home) as store:
         base = _base(store, read, workbook)
+        _of_this_department(read, base, store)
         matched = match(base.document, read, anchor)
         remarks = [(r, matched.place.get(r.paragraph, "")) for r in read.remarks]
         inputs = {key: path.read_bytes() for key, path in inputs_of(workbook).items()}
@@ -107,6 +111,22 @@ def _base(store: Store, read: WordFile, workbook: Path) -> take.Base:
     if examined.document is None or examined.generated is None:
         raise DepartmentError("填报表读不出来，也没有记录过的版本，无法知道这份文件是从哪一版改的。")
     return take.Base(examined.document, examined.generated, examined.edits)
+
+
+def _of_this_department(read: WordFile, base: take.Base, store: Store) -> None:
+    """DepartmentError for a file of another department or year: what it says of itself is on its first pages."""
+    mark = next((n.removeprefix(VERSION) for n in read.anchors if n.startswith(VERSION)), "")
+    if mark and store.newest(mark=mark) is not None:
+        return
+    lines = [p.text for p in read.flow if isinstance(p, FlowParagraph) and p.text.strip()]
+    front = "".join("".join(lines[:FRONT]).split()) + read.title
+    ours = base.document
+    if "".join(ours.department.split()) in front and str(ours.year) in front:
+        return
+    said = "，".join(f"“{x.strip()[:30]}”" for x in lines[:3])
+    raise DepartmentError(
+        f"这份文件不像是{ours.department}{ours.year}年度的公开文本（开头是{said or '空的'}），没有取回。请核对文件和部门文件夹。"
+    )
 
 
 def _likeliest(store: Store, read: WordFile) -> Version | None:

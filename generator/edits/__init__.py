@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         edit_of,
         reword,
     )
+    from generator.edits.naming import called, names_of
     from generator.edits.store import drop, dump, file_of, load, read, save, state
     from generator.edits.taking import Change
     from generator.edits.text import refs_of, tokens_of
@@ -67,6 +68,7 @@ __all__ = [
     "Matched",
     "amounts",
     "apply",
+    "called",
     "decide",
     "drop",
     "dump",
@@ -74,6 +76,7 @@ __all__ = [
     "file_of",
     "load",
     "match",
+    "names_of",
     "number_of",
     "numbers",
     "read",

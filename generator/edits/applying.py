@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from generator.edits._three_way import keys, merge
 from generator.edits.model import PLACE, Applied, Conflict, Dispute, Edit, Edits
+from generator.edits.naming import called, names_of
 from generator.edits.text import (
     FigureIndex,
     FigureRef,
@@ -32,6 +33,7 @@ from generator.model import (
     Span,
     Spans,
     Table,
+    TextPlace,
     make_finding,
     plain,
     sources,
@@ -73,6 +75,7 @@ class _Applying:
         self.before = document
         self.index: FigureIndex = index_of(document)
         self.blocks = {b.id: b for b in document.blocks()}
+        self.names = names_of(document)
         self.made: dict[str, tuple[Block, ...]] = {}
         self.parts = [[p.heading.id, *(b.id for b in p.blocks)] for p in document.parts]
         self.findings: list[Finding] = []
@@ -149,7 +152,8 @@ class _Applying:
             "ED-101",
             edit,
             (),
-            f"请确定采用哪一种：juesuan edits 部门 --decide {edit.block} person（采用改写）或 generated（采用生成）。",
+            "请确定采用哪一种：juesuan edits 部门 列出改写的段落和编号，再用 juesuan edits 部门 --decide 编号 person（采用改写）或 "
+            "generated（采用生成）。",
             person=conflict.person,
             now=conflict.now,
             others=others,
@@ -195,7 +199,7 @@ class _Applying:
         /,
         **words: object,
     ) -> None:
-        place = (CellRef(PLACE, edit.block), *cells[:8])
+        place = (TextPlace(PLACE, edit.block, called(self.names, edit.block, edit.after)), *cells[:8])
         self.findings.append(make_finding(rule, place, who=_who(edit), **words).but(hint=hint))
 
     # -------------------------------------------------------------- order

@@ -6,6 +6,7 @@ text is given to a block it does not belong to: what has neither anchor nor know
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from typing import Literal
 from generator.files import FlowParagraph, FlowTable, WordFile
 from generator.model import Block, Document, Heading, Paragraph, Table
 
+NUMBER = re.compile(
+    r"^(?:第[一二三四五六七八九十]{1,3}部分\s*|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d))"
+)
 ALIKE = 0.5  # below this a paragraph without anchor is not the one that is missing
 
 
@@ -99,6 +103,10 @@ class _Matching:
         self.joined: dict[str, list[str]] = {}
         self.how: dict[str, Literal["anchor", "text", "place", ""]] = {}
         self.tables_seen: set[str] = set()
+        self.unanchored = {
+            _flat(b.text) for b in self.blocks.values() if not isinstance(b, Table) and b.id not in self.last
+        }
+        self.lines = self._furniture() - {_flat(b.text) for b in self.blocks.values() if not isinstance(b, Table)}
         self.sequence: list[str | int] = []  # blocks and loose paragraphs (by number) in the order of the file
 
     def run(self) -> Matched:
@@ -125,7 +133,7 @@ class _Matching:
 
     def _walk(self) -> None:
         """Every paragraph and table of the file in order, given to the anchor that holds it."""
-        first = min(self.starts, default=0)
+        first = self._begin()
         self._front(first)
         current, reach = "", -1
         table: Table | None = None
@@ -144,13 +152,23 @@ class _Matching:
                     table = self._nearest_table(current)
                 self._table(table, item, k)
                 continue
+            titled = self._title(item.text)
+            if titled is not None or (table is not None and _flat(item.text) in self.unanchored):
+                if table is not None and lines:
+                    self._lines(table, lines)
+                current, table, lines, reach = "", titled, [], -1
+                if titled is not None:  # known by its title: its anchor is lost
+                    current = titled.id
+                    self.sequence.append(current)
             self.out.place.setdefault(k, current)
+            if titled is not None:
+                continue
             if table is not None:
                 if item.text.strip():
                     lines.append(item.text)
             elif current and k <= reach:
                 self.texts[current].append(item.text)
-            elif item.text.strip():
+            elif item.text.strip() and not self._known_line(item.text):
                 self.sequence.append(k)
         if table is not None and lines:
             self._lines(table, lines)
@@ -158,6 +176,50 @@ class _Matching:
         for name, block in self.blocks.items():
             if isinstance(block, Table) and name not in seen and name not in self.tables_seen:
                 self.out.oddities.append(Oddity(name, block.title, "", "报表被删去"))
+
+    def _begin(self) -> int:
+        """Where the text begins, behind cover and 目录: at the first anchor, or at its first heading."""
+        head = _flat(self.document.parts[0].heading.text) if self.document.parts else ""
+        bare = NUMBER.sub("", head)
+        found = next(
+            (
+                k
+                for k, item in enumerate(self.file.flow)
+                if isinstance(item, FlowParagraph)
+                and (_flat(item.text) == head or (item.numbered and _flat(item.text) == bare))
+            ),
+            len(self.file.flow),
+        )
+        anchored = min(self.starts, default=len(self.file.flow))
+        begin = min(found, anchored)
+        return begin if begin < len(self.file.flow) else 0
+
+    def _title(self, text: str) -> Table | None:
+        """The table that lost its anchor and is called so."""
+        flat = _flat(text)
+        if not flat:
+            return None
+        for block in self.blocks.values():
+            fits = isinstance(block, Table) and block.id not in self.last and _flat(block.title) == flat
+            if fits and block.id not in self.tables_seen and block.id not in self.sequence:
+                assert isinstance(block, Table)
+                return block
+        return None
+
+    def _known_line(self, text: str) -> bool:
+        """A line that stands around a table or before the text, whose anchor is lost; entries of the 目录 end in a page."""
+        flat = _flat(text)
+        return flat in self.lines or ("\t" in text and flat.rstrip("0123456789") in self.lines)
+
+    def _furniture(self) -> set[str]:
+        """What the pages hold besides their blocks: cover, 目录, and the lines around tables."""
+        lines = [*self.document.cover, self.document.toc_title, *(b.in_toc for b in self.document.contents())]
+        for block in self.blocks.values():
+            if isinstance(block, Table):
+                ends = block.left + block.middle + block.right
+                notes = ["".join(s.text for s in n) for n in block.notes]
+                lines += [block.title, block.subtitle, block.number, ends, *notes]
+        return {_flat(x) for x in lines if x.strip()}
 
     def _paragraph(self, k: int, here: list[tuple[int, str]]) -> tuple[str, Table | None]:
         item = self.file.flow[k]
@@ -185,7 +247,7 @@ class _Matching:
                 self.sequence.append(name)
         if alive:
             owner = alive[0][0]
-            self.texts[owner].append("".join(t for _, t in alive))
+            self.texts[owner].append(self._with_number(owner, k, "".join(t for _, t in alive)))
             self.joined.setdefault(owner, []).extend(n for n, _ in alive[1:])
         owner = (alive or pieces)[-1][0] if not alive else alive[0][0]
         self.out.place[k] = owner
@@ -238,7 +300,8 @@ class _Matching:
                     self.out.oddities.append(Oddity(table.id, gone, come, f"{table.title}的行数有变"))
         for a, b in sorted(pairs):
             for column, (was, now) in enumerate(zip(ours[a], item.rows[b], strict=True)):
-                if _flat(was) != _flat(now):
+                held = (b, column) in item.numbered and _flat(NUMBER.sub("", was)) == _flat(now)
+                if _flat(was) != _flat(now) and not held:
                     self.out.cells.append(Cell(table.id, a < heads, a if a < heads else a - heads, column, was, now))
 
     def _lines(self, table: Table, lines: list[str]) -> None:
@@ -271,20 +334,33 @@ class _Matching:
         return block.text if isinstance(block, Heading | Paragraph) else ""
 
     def _take(self, k: int, name: str, how: Literal["text", "place"]) -> None:
-        self.texts[name] = [self._text_at(k)]
+        self.texts[name] = [self._with_number(name, k, self._text_at(k))]
         self.how[name] = how
         self.sequence[self.sequence.index(k)] = name
         self.out.place[k] = name
+
+    def _with_number(self, name: str, k: int, text: str) -> str:
+        """The text of a paragraph with the number that the writing program holds apart from it."""
+        item, number = self.file.flow[k], NUMBER.match(self._plain(name))
+        if not isinstance(item, FlowParagraph) or not item.numbered or number is None or NUMBER.match(text):
+            return text
+        return number[0] + text
 
     def _by_text(self) -> None:
         """A paragraph that reads exactly as one that lost its anchor, and only one does."""
         wanted: dict[str, list[str]] = {}
         for name in self._missing():
             wanted.setdefault(_flat(self._plain(name)), []).append(name)
+        bare: dict[str, list[str]] = {}
+        for name in self._missing():
+            bare.setdefault(_flat(NUMBER.sub("", self._plain(name))), []).append(name)
         for k in self._loose():
-            names = wanted.get(_flat(self._text_at(k)), [])
+            item = self.file.flow[k]
+            numbered = isinstance(item, FlowParagraph) and item.numbered
+            found = (bare if numbered else wanted).get(_flat(self._text_at(k)), [])
+            names = [n for n in found if n not in self.texts]
             if names:
-                self._take(k, names.pop(0), "text")
+                self._take(k, names[0], "text")
 
     def _continued(self) -> None:
         """The second half of a split paragraph, where the anchor stayed with the first half."""

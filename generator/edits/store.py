@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from generator.edits.model import PLACE, Edit, EditConflict, EditError, Edits
 from generator.files import EDITS, exclusive, inputs_of, put
-from generator.model import CellRef, Finding, make_finding
+from generator.model import Finding, TextPlace, make_finding
 
 OLD = "旧稿"
 
@@ -37,7 +37,11 @@ def read(folder: Path) -> Edits:
         try:
             entries.append(load(path.read_bytes()))
         except (EditError, OSError) as error:
-            findings.append(make_finding("ED-107", [CellRef(PLACE, path.name)], file=f"{EDITS}/{path.name}", why=error))
+            findings.append(
+                make_finding(
+                    "ED-107", [TextPlace(PLACE, path.name, "改写的文字")], file=f"{EDITS}/{path.name}", why=error
+                )
+            )
     return Edits(tuple(entries), tuple(findings))
 
 

@@ -6,7 +6,7 @@ markup is not relied on.  Nothing is taken over here, and the file is only read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,19 @@ from lxml import etree
 
 from generator.files.safety import Opened, ReadError, parser, scan_word
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SPACE, STRICT = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+W = f"{{{SPACE}}}"
+ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+"""Characters that nobody sees and every program may put in."""
+NOT_TAKEN = {
+    "sym": "插入的符号", "footnoteReference": "脚注", "endnoteReference": "尾注", "drawing": "图片或文本框",
+    "pict": "图片或文本框", "object": "插入的对象", "ruby": "注音", "oMath": "公式", "oMathPara": "公式",
+}  # fmt: skip
+TINY = 4  # half points: smaller letters are not read on a page
 Tracked = Literal["accept", "reject"]
 INSERTED, DELETED = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
 
@@ -33,6 +45,7 @@ class FlowParagraph:
 
     text: str = ""
     style: str = ""
+    numbered: bool = False  # the program that wrote it numbers it: its number is not in the text
 
 
 @dataclass(slots=True)
@@ -41,13 +54,14 @@ class FlowTable:
 
     rows: list[list[str]] = field(default_factory=list)
     header_rows: int = 0
+    numbered: set[tuple[int, int]] = field(default_factory=set)  # row and cell whose number is not in the text
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment, or a tracked change, of somebody."""
+    """A comment, or a tracked change, of somebody; or what was not taken (``text`` says what)."""
 
-    kind: Literal["comment", "insert", "delete"]
+    kind: Literal["comment", "insert", "delete", "untaken"]
     author: str
     at: str
     text: str
@@ -73,7 +87,7 @@ def read_docx(data: bytes, tracked: Tracked = "reject") -> WordFile:
     body = root.find(f"{W}body")
     if body is None:
         raise ReadError("文件里没有正文。")
-    reader = _Reader(tracked)
+    reader = _Reader(tracked, _notes(parts))
     reader.blocks(body)
     out = reader.out
     out.remarks += _comments(parts, reader)
@@ -99,7 +113,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
 
 def _xml(data: bytes) -> etree._Element:
     try:
-        return etree.fromstring(data, parser())
+        return etree.fromstring(data.replace(STRICT.encode(), SPACE.encode()), parser())
     except etree.XMLSyntaxError as error:
         raise ReadError("文件的内容已损坏，读不出来。") from error
 
@@ -111,7 +125,7 @@ LONGEST_ABOUT = 500
 class _Reader:
     """One pass over the body."""
 
-    def __init__(self, tracked: Tracked) -> None:
+    def __init__(self, tracked: Tracked, notes: Mapping[tuple[str, str], str] | None = None) -> None:
         self.out = WordFile()
         self.dropped = INSERTED if tracked == "reject" else DELETED
         self.tracked = tracked
@@ -121,6 +135,7 @@ class _Reader:
         self.comment_begin: dict[str, int] = {}
         self.comment_end: dict[str, int] = {}
         self.comment_place: dict[str, int] = {}
+        self.notes = notes or {}
         self.joining = False  # the next paragraph goes on in the last one
 
     # -------------------------------------------------------------- structure
@@ -137,6 +152,8 @@ class _Reader:
                     content = node.find(f"{W}sdtContent")
                     if content is not None:
                         self.blocks(content)
+                case _ if node.tag == ALTERNATE:
+                    self.blocks(_alternative(node))
                 case "customXml" | "smartTag" | "ins" | "moveTo" | "del" | "moveFrom":
                     self.blocks(node)
                 case "bookmarkStart" | "bookmarkEnd":
@@ -147,7 +164,9 @@ class _Reader:
     def paragraph(self, node: etree._Element) -> None:
         if not self.joining:
             style = node.find(f"{W}pPr/{W}pStyle")
-            self.out.flow.append(FlowParagraph("", style.get(f"{W}val", "") if style is not None else ""))
+            number = node.find(f"{W}pPr/{W}numPr/{W}numId")
+            numbered = number is not None and number.get(f"{W}val", "0") != "0"
+            self.out.flow.append(FlowParagraph("", style.get(f"{W}val", "") if style is not None else "", numbered))
         paragraph = self.out.flow[-1]
         assert isinstance(paragraph, FlowParagraph)
         for child in node:
@@ -180,6 +199,17 @@ class _Reader:
                 for child in node.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd"):
                     self.bookmark(child, self.here(into))
             return
+        local = etree.QName(node).localname
+        if local in NOT_TAKEN:
+            self.untaken(node, local, into)
+            return
+        if node.tag == ALTERNATE:
+            for child in _alternative(node):
+                self.inline(child, into, change)
+            return
+        if tag == "r" and _unseen(node):
+            self.out.remarks.append(self.remark(f"看不见的文字“{_words(node)}”", into)) if _words(node) else None
+            return
         match tag:
             case "bookmarkStart" | "bookmarkEnd":
                 self.bookmark(node, self.here(into))
@@ -199,6 +229,14 @@ class _Reader:
                 into.text += text
                 self.heard.append(text)
                 self.length += len(text)
+
+    def untaken(self, node: etree._Element, local: str, into: FlowParagraph) -> None:
+        """What stands in a paragraph and is no text of it is listed, with its words."""
+        said = self.notes.get((local, node.get(f"{W}id", "")), "") or _words(node)
+        self.out.remarks.append(self.remark(NOT_TAKEN[local] + (f"“{said}”" if said else ""), into))
+
+    def remark(self, what: str, into: FlowParagraph) -> Remark:
+        return Remark("untaken", "", "", what, len(self.out.flow) - 1, into.text[-12:])
 
     def here(self, paragraph: FlowParagraph) -> Point:
         return Point(len(self.out.flow) - 1, len(paragraph.text))
@@ -225,7 +263,14 @@ class _Reader:
                 continue
             if props is not None and props.find(f"{W}tblHeader") is not None and len(out.rows) == out.header_rows:
                 out.header_rows += 1
-            out.rows.append([text for cell in _cells(row) if (text := self.cell(cell)) is not None])
+            texts: list[str] = []
+            for cell in _cells(row):
+                text = self.cell(cell)
+                if text is not None:
+                    if cell.find(f".//{W}numPr") is not None:
+                        out.numbered.add((len(out.rows), len(texts)))
+                    texts.append(text)
+            out.rows.append(texts)
         return out
 
     def _row_remark(self, row: etree._Element, props: etree._Element, kind: str) -> Remark:
@@ -240,7 +285,7 @@ class _Reader:
         merge = node.find(f"{W}tcPr/{W}vMerge")
         if merge is not None and merge.get(f"{W}val", "continue") == "continue":
             return None
-        inner = _Reader(self.tracked)
+        inner = _Reader(self.tracked, self.notes)
         inner.blocks(node)
         for name in inner.out.anchors:
             at = Point(len(self.out.flow), 0)
@@ -259,7 +304,7 @@ class _Reader:
 def _text(node: etree._Element) -> str:
     match node.tag.removeprefix(W) if isinstance(node.tag, str) else "":
         case "t" | "delText":
-            return node.text or ""
+            return (node.text or "").translate(UNSEEN)
         case "tab":
             return "" if node.getparent() is not None and node.getparent().tag == f"{W}tabs" else "\t"
         case "br":
@@ -269,6 +314,34 @@ def _text(node: etree._Element) -> str:
         case "noBreakHyphen":
             return "-"
     return ""
+
+
+def _words(node: etree._Element) -> str:
+    return "".join(_text(t) for t in node.iter()).strip()[:LONGEST_ABOUT]
+
+
+def _alternative(node: etree._Element) -> list[etree._Element]:
+    """Of content in several forms the first that has words, once."""
+    forms = [form for form in node if isinstance(form.tag, str)]
+    chosen = next((form for form in forms if _words(form)), forms[0] if forms else None)
+    return list(chosen) if chosen is not None else []
+
+
+def _unseen(run: etree._Element) -> bool:
+    """Hidden, white, or too small to be read."""
+    props = run.find(f"{W}rPr")
+    if props is None:
+        return False
+    for name in ("vanish", "specVanish"):
+        hidden = props.find(f"{W}{name}")
+        if hidden is not None and hidden.get(f"{W}val", "1") not in ("0", "false", "off"):
+            return True
+    color, size = props.find(f"{W}color"), props.find(f"{W}sz")
+    white = color is not None and color.get(f"{W}val", "").upper() in ("FFFFFF", "FEFEFE")
+    number = size.get(f"{W}val", "") if size is not None else ""
+    return (white and props.find(f"{W}shd") is None and props.find(f"{W}highlight") is None) or (
+        number.isdigit() and int(number) <= TINY
+    )
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
@@ -285,6 +358,16 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
             yield node
         elif node.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml"):
             yield from _cells(node)
+
+
+def _notes(parts: dict[str, bytes]) -> dict[tuple[str, str], str]:
+    """The words of footnotes and endnotes, by the mark that refers to them."""
+    out = {}
+    for kind in ("footnote", "endnote"):
+        if f"word/{kind}s.xml" in parts:
+            for node in _xml(parts[f"word/{kind}s.xml"]).iter(f"{W}{kind}"):
+                out[f"{kind}Reference", node.get(f"{W}id", "")] = _words(node)
+    return out
 
 
 def _comments(parts: dict[str, bytes], reader: _Reader) -> Iterator[Remark]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         plain,
         sources,
     )
-    from generator.model.figures import YUAN, ZERO, CellRef, Figure, total, unite
+    from generator.model.figures import YUAN, ZERO, CellRef, Figure, TextPlace, total, unite
     from generator.model.findings import Finding, Severity, publishable
     from generator.model.formats import Format, printed_value, round_half_up, show, show_value
     from generator.model.last_year import LastYear, line_name
@@ -74,6 +74,7 @@ __all__ = [
     "TableCell",
     "TableData",
     "Text",
+    "TextPlace",
     "Value",
     "figures_of",
     "growth",

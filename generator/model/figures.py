@@ -21,6 +21,20 @@ class CellRef(NamedTuple):
         return f"{self.sheet}!{self.cell}"
 
 
+class TextPlace(CellRef):
+    """A place that is no cell: a block of the text.  ``shown``: what readers call it."""
+
+    shown: str
+
+    def __new__(cls, sheet: str, cell: str, shown: str = "") -> TextPlace:
+        self = super().__new__(cls, sheet, cell)
+        self.shown = shown
+        return self
+
+    def __str__(self) -> str:
+        return self.shown or super().__str__()
+
+
 def unite(*groups: Iterable[CellRef]) -> tuple[CellRef, ...]:
     """All cells of the groups, each once, in order of first appearance."""
     return tuple(dict.fromkeys(ref for group in groups for ref in group))

@@ -28,12 +28,12 @@ def as_text(difference: Difference) -> Iterator[str]:
         return
     yield f"填报内容有 {len(difference.cells)} 处不同："
     for cell in difference.cells:
-        place = "、".join(cell.cells[:3]) or cell.name
+        place = "、".join(cell.cells[:3]) or "（没有单元格）"
         yield f"  {place}  {cell.label}：{cell.old or '（空）'} → {cell.new or '（空）'}"
     yield f"文本有 {len(difference.blocks)} 段（表）不同："
     for block in difference.blocks:
         because = f"  因 {'、'.join(block.cells)}" if block.cells else ""
-        yield f"  {pages(block)}  {block.place or block.block}  {KINDS[block.kind]}{because}"
+        yield f"  {pages(block)}  {block.place or '文本'}  {KINDS[block.kind]}{because}"
         for figure in block.figures:
             yield f"      数 {figure.label or '、'.join(figure.cells)}：{figure.old} → {figure.new}"
         for sentence in block.sentences:
@@ -71,7 +71,7 @@ def as_html(difference: Difference) -> bytes:
         out.append("<p>没有不同。</p>")
     if difference.cells:
         rows = "".join(
-            f"<tr><td>{escape('、'.join(c.cells) or c.name)}</td><td>{escape(c.label)}</td><td><del>{escape(c.old or '（空）')}</del></td><td><ins>{escape(c.new or '（空）')}</ins></td></tr>"
+            f"<tr><td>{escape('、'.join(c.cells) or '（没有单元格）')}</td><td>{escape(c.label)}</td><td><del>{escape(c.old or '（空）')}</del></td><td><ins>{escape(c.new or '（空）')}</ins></td></tr>"
             for c in difference.cells
         )
         out.append(
@@ -86,7 +86,7 @@ def as_html(difference: Difference) -> bytes:
             f"<p>{escape(s.where)}{'：' if s.where else ''}{''.join(tags[k].format(escape(t)) for k, t in s.ops)}</p>"
             for s in block.sentences
         )
-        head = f"{pages(block)}　{block.place or block.block}　{KINDS[block.kind]}"
+        head = f"{pages(block)}　{block.place or '文本'}　{KINDS[block.kind]}"
         out.append(f'<section><p class="place">{escape(head)}</p>{lines}{why}</section>')
     if difference.pages:
         out.append(

@@ -10,13 +10,13 @@ ENTRIES = (
         "ED-101", Severity.ERROR, "改写与新生成的文字冲突",
         "{who}改写的文字与现在生成的文字有冲突。改写：{person}；现在生成：{now}{others}；当时生成：{base}",
         "改写以后，同一处文字又因为填报表改变而重新生成，两种说法不能同时用。",
-        "请用 juesuan edits 部门 --decide 段落编号 person（采用改写）或 generated（采用生成）确定。",
+        "请用 juesuan edits 部门 --decide 编号 person（采用改写）或 generated（采用生成）确定，编号由 juesuan edits 部门 列出。",
     ),
     Entry(
         "ED-102", Severity.ERROR, "文表不符：文本里的数被手工改动",
         "文表不符{where}：{who}在文本里把 {generated} 改成了 {actual}，按填报表应为 {expected}；公开的是填报表的 {expected}。",
         "文本里的数都取自填报表，只在文本里改会使文字与报表不一致。",
-        "数对的是文本，请改填报表；数对的是填报表，请用 juesuan edits 部门 --decide 段落编号 person 确认。",
+        "数对的是文本，请改填报表；数对的是填报表，请用 juesuan edits 部门 --decide 编号 person 确认，编号由 juesuan edits 部门 列出。",
     ),
     Entry(
         "ED-103", Severity.WARNING, "改写的段落不再生成",
