@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from generator.files.department import WORKBOOK, DepartmentError
 from generator.model.figures import Figure
 from generator.model.findings import Severity
 from generator.model.submission import Submission
-from generator.workbook.form.data import form_data
+from generator.packs.loader import load
+from generator.workbook.form.data import TableInput, form_data
 from generator.workbook.form.write import write_form
 from generator.workbook.read import read_workbook
 from tools.made.departments import packs, write_units
@@ -180,3 +182,48 @@ def test_units_are_held_to_their_tables_and_not_to_their_words(department: Path)
         assert not examine(home).publishable
     said = [f for f in merge(department).findings if f.id == "HB-102"]
     assert len(said) == 1 and homes[1].name in said[0].message and "公开01表" in said[0].message
+
+
+def test_units_in_yuan_and_in_wan_are_held_to_the_coarsest(department: Path) -> None:
+    """A unit that fills in 万元 rounds every amount; the sum is off by that, and by no more."""
+    pack = load("liaoning").pack
+    for home in sorted((department / "单位").iterdir())[1:]:
+        submission = read_workbook(home / WORKBOOK, pack).submission
+        assert submission is not None
+        data = form_data(submission, pack, "万元")
+        tables = {k: rounded(t) for k, t in data.tables.items()}
+        (home / WORKBOOK).write_bytes(write_form(pack, 2024, submission.name, data=replace(data, tables=tables)))
+        assert [f for f in examine(home).findings if f.id.startswith("GK") and f.severity is Severity.ERROR] == []
+    made = merge(department)
+    assert {"HB-111"} <= ids(made) and "HB-120" not in ids(made)
+    found = examine(department)
+    assert [f.message for f in found.findings if f.id.startswith("GK") and f.severity is Severity.ERROR] == []
+    spent = found.submission.tables["summary"].slots["r58"]  # type: ignore[union-attr]
+    assert spent.margin == Decimal(100)  # two units to 0.005 万元 each
+    off = form_data(found.submission, pack, "元")  # type: ignore[arg-type]
+    slots = {**off.tables["summary"].slots, "r58": str(spent.number + 5000)}
+    wrong = replace(
+        off, tables={**off.tables, "summary": replace(off.tables["summary"], slots=slots)}, margin=Decimal(100)
+    )
+    (department / WORKBOOK).write_bytes(write_form(pack, 2024, department.name, data=wrong))
+    assert any(f.id.startswith("GK") and f.severity is Severity.ERROR for f in examine(department).findings)
+
+
+def rounded(table: TableInput) -> TableInput:
+    def cut(values: Mapping[str, str]) -> dict[str, str]:
+        return {k: two(v) for k, v in values.items()}
+
+    return replace(
+        table,
+        slots=cut(table.slots),
+        totals=cut(table.totals),
+        rows=[replace(r, cells=cut(r.cells)) for r in table.rows],
+    )
+
+
+def two(text: str) -> str:
+    """To the 分 of 万元, as an officer writes it."""
+    try:
+        return f"{Decimal(text).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+    except InvalidOperation:
+        return text

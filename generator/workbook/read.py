@@ -6,10 +6,11 @@ Places are found by label, code and header.  The officer's file is only read.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from generator.files import Sheet, as_text, norm, open_workbook, parse_number, parse_percent
 from generator.model import CellRef, Figure, Finding, Record, Severity, Submission, TableData, Text, Value, make_finding
@@ -97,6 +98,8 @@ class _Reader:
         reasons = self._reasons(year)
         named = groups.get("info", {}).get("name")
         name = (named.value if isinstance(named, Text) else "") or stamp.name
+        if stamp.margin:
+            tables = {k: _within(t, stamp.margin) for k, t in tables.items()}
         submission = Submission(pack.id, year, name, tables, {g: Record(v) for g, v in groups.items()}, lists, reasons)
         return ReadResult(submission, reading.findings, replace(stamp, year=year), reading.places)
 
@@ -385,3 +388,16 @@ def _list_header(sheet: Sheet, spec: ListSpec, others: set[str]) -> tuple[int, d
 
 def _starts_list(sheet: Sheet, row: int, others: set[str]) -> bool:
     return any(norm(v) in others for v in sheet.rows[row])
+
+
+def _within(data: TableData, margin: Decimal) -> TableData:
+    """A table whose amounts were summed from amounts that were rounded: each may be off by what all of them may."""
+
+    def wide(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            k: replace(v, margin=max(v.margin, margin)) if isinstance(v, Figure) and not v.blank else v
+            for k, v in values.items()
+        }
+
+    rows = tuple(replace(r, cells=wide(r.cells)) for r in data.rows)
+    return replace(data, slots=wide(data.slots), totals=wide(data.totals), rows=rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from generator.files import Sheet, as_text, open_workbook
@@ -19,6 +20,7 @@ class Stamp:
     pack_version: str = ""
     year: int = 0
     name: str = ""
+    margin: Decimal = Decimal(0)  # 元: what the amounts of the tables may be off by, where they were summed
 
 
 def read_stamp(source: Path | bytes) -> Stamp:
@@ -37,5 +39,8 @@ def _stamp(sheets: Sequence[Sheet]) -> Stamp:
                 values.get("pack_version", ""),
                 int(year) if re.fullmatch(r"[0-9]{4}", year) else 0,
                 values.get("name", ""),
+                Decimal(margin)
+                if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,4})?", margin := values.get("margin", ""))
+                else Decimal(0),
             )
     return Stamp()

@@ -72,7 +72,8 @@ def combine(pack: Pack, units: Sequence[Unit], name: str, year: int) -> Combined
     gather = _Gather(pack, units, unit)
     fields = gather.fields() | {"info.name": name}
     tables = {t: _table(pack, t, sources, names, kinds, words, SIZE[unit]) for t in pack.tables}
-    data = FormData(unit, tables, fields, gather.lists(), gather.reasons())
+    margin = max((s.margin for s in sources.values()), default=Decimal(0)) if unit == "万元" else Decimal(0)
+    data = FormData(unit, tables, fields, gather.lists(), gather.reasons(), margin=margin)
     return Combined(data, sources, tuple(made), names, (*findings, *gather.findings))
 
 

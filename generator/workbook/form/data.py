@@ -96,3 +96,4 @@ class FormData:
     lists: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     sheet_units: Mapping[str, str] = field(default_factory=dict)  # supplementary sheets in another unit, by id
+    margin: Decimal = Decimal(0)  # 元: what every amount of the tables may be off by, known from where they came

@@ -148,6 +148,8 @@ def _hidden(form: Form) -> None:
         "kind": form.pack.meta.kind,
         "program": __version__,
     }
+    if form.data.margin:
+        values["margin"] = f"{form.data.margin:f}"
     for row, (key, value) in enumerate(values.items()):
         stamp.write_string(row, 0, key)
         stamp.write_string(row, 1, value)
