@@ -200,7 +200,7 @@ class _Reader:
                     self.bookmark(child, self.here(into))
             return
         local = etree.QName(node).localname
-        if local in NOT_TAKEN:
+        if local in NOT_TAKEN and not _chart(node):
             self.untaken(node, local, into)
             return
         if node.tag == ALTERNATE:
@@ -325,6 +325,11 @@ def _alternative(node: etree._Element) -> list[etree._Element]:
     forms = [form for form in node if isinstance(form.tag, str)]
     chosen = next((form for form in forms if _words(form)), forms[0] if forms else None)
     return list(chosen) if chosen is not None else []
+
+
+def _chart(node: etree._Element) -> bool:
+    """A chart is drawn from a table of the text and says nothing of its own."""
+    return any(isinstance(n.tag, str) and etree.QName(n).localname == "chart" for n in node.iter())
 
 
 def _unseen(run: etree._Element) -> bool:

@@ -1,6 +1,8 @@
 """Random edits of a generated Word file: each must come back, be reported or be listed; none lost, none misplaced.
 
-Paragraphs are reworded, split, joined, deleted, moved, added; numbers are retyped; anchors are lost.
+Paragraphs are reworded, split, joined, deleted, moved, added; numbers are retyped; anchors are lost; words stand in
+two forms or are hidden; amounts are planted that equal a figure of another paragraph.  Each tenth file is saved again
+by LibreOffice.
 The proof is complete: after pulling, the text made from the edits must be paragraph by paragraph what
 the edited file says, only with every retyped number back to its generated value and reported.
 
@@ -11,7 +13,10 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
+import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from copy import deepcopy
@@ -30,6 +35,8 @@ from generator.model import Document, Table
 from generator.writers import anchor, write_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+EVERY = 10  # so many of the files go through LibreOffice before they come back
 WORDS = ["统筹安排", "按规定", "进一步", "有关工作", "据实列支", "主要用于", "此外", "本部门", "较为", "相关单位"]
 
 
@@ -42,6 +49,7 @@ class Case:
     rng: random.Random
     done: list[str] = field(default_factory=list)
     retyped: list[tuple[str, str]] = field(default_factory=list)
+    planted: list[tuple[str, str, str]] = field(default_factory=list)  # where, equal to a figure of, the number
     used: set[str] = field(default_factory=set)
     count: int = 0
 
@@ -196,7 +204,58 @@ def lose(case: Case) -> None:
     case.done.append(f"失去书签 {name}")
 
 
-OPERATIONS = (reword, reword, cut, retype, retype, split, join, delete, move, insert, lose)
+def wrap(case: Case) -> None:
+    """The same words in two forms, as some programs keep them."""
+    name = case.pick()
+    run = case.rng.choice(_runs(case.paragraphs[name]))
+    parent = run.getparent()
+    at = list(parent).index(run)
+    whole = etree.Element(f"{MC}AlternateContent")
+    parent.remove(run)
+    etree.SubElement(whole, f"{MC}Choice", Requires="wps").append(run)
+    etree.SubElement(whole, f"{MC}Fallback")
+    parent.insert(at, whole)
+    case.done.append(f"两种形式 {name}")
+
+
+def unseen(case: Case) -> None:
+    """Characters that nobody sees, between words, and hidden words."""
+    name = case.pick(lambda t: len(t) > 8)
+    text = case.rng.choice(_runs(case.paragraphs[name])).find(f"{W}t")
+    whole = text.text or ""
+    if len(whole) > 2 and not NUMBER.search(whole):
+        text.set("was", whole)
+        text.text = f"{whole[:2]}\u00ad{whole[2:]}\u200b"
+    hidden = etree.Element(f"{W}r")
+    etree.SubElement(etree.SubElement(hidden, f"{W}rPr"), f"{W}vanish")
+    etree.SubElement(hidden, f"{W}t").text = "内部掌握"
+    _runs(case.paragraphs[name])[-1].addnext(hidden)
+    case.done.append(f"看不见 {name}")
+
+
+def plant(case: Case) -> None:
+    """A sentence with an amount typed by hand that equals a figure of another paragraph, which is edited too."""
+    source = case.pick(lambda t: "." in t and "万元" in t)
+    amounts = [
+        t.text
+        for t in case.paragraphs[source].iter(f"{W}t")
+        if t.text and NUMBER.fullmatch(t.text) and "." in t.text and not t.text.endswith("%")
+    ]
+    target = case.pick(lambda t: len(t) > 8)
+    if not amounts:
+        return
+    amount = case.rng.choice(amounts)
+    for name, words in ((source, "，据实列支"), (target, f"，另列支{amount}万元")):
+        run = etree.Element(f"{W}r")
+        etree.SubElement(run, f"{W}t").text = words
+        _runs(case.paragraphs[name])[-1].addnext(run)
+        case.done.append(f"写相同的数 {name}")
+    case.planted.append((target, source, amount))
+
+
+OPERATIONS = (
+    reword, reword, cut, retype, retype, split, join, delete, move, insert, lose, wrap, unseen, plant, plant,
+)  # fmt: skip
 
 
 def one(document: Document, data: bytes, seed: int) -> list[str]:
@@ -214,6 +273,8 @@ def one(document: Document, data: bytes, seed: int) -> list[str]:
     for operation in case.rng.choices(OPERATIONS, k=case.rng.randint(1, 6)):
         operation(case)
     edited = with_document(data, root)
+    if SOFFICE and seed % EVERY == EVERY - 1:
+        edited = saved_by_libreoffice(edited)
     read = read_docx(edited)
     base = take.Base(document, document)
     found = take.changes(base, match(document, read, anchor), author="随机", at="t", source="随机.docx")
@@ -236,6 +297,12 @@ def one(document: Document, data: bytes, seed: int) -> list[str]:
     for was, now in case.retyped:
         if (was, now) not in reported and ("", now) not in reported:
             wrong.append(f"改动的数没有报告：{was}→{now}")
+    for target, source, amount in case.planted:
+        edit = kept.of(target)
+        if edit is not None and any(f.block == source and f.printed == amount for f in edit.figures):
+            wrong.append(f"碰巧相等的数认作了别处的：{amount}")
+        if not any(amount in number for _, number in reported):
+            wrong.append(f"手写的数没有报告：{amount}")
     if applied.orphans or applied.conflicts:
         wrong.append(f"不该有的孤儿或冲突：{applied.orphans} {applied.conflicts}")
     touched = {n for d in case.done for n in document_ids(d, names.values())}
@@ -262,10 +329,32 @@ def _expected(root: etree._Element) -> list[str]:
         kind = style.get(f"{W}val") if style is not None else ""
         if node.tag != f"{W}p" or kind in ("Title", "TOCHeading", "TOC1", "TOC2", "TableTitle", "TableLine"):
             continue
-        text = "".join(t.get("was") or t.text or "" for t in node.iter(f"{W}t"))
+        text = "".join(t.get("was") or t.text or "" for t in node.iter(f"{W}t") if not _hidden(t))
         if text.strip():
             out.append(text)
     return out
+
+
+def _hidden(text: etree._Element) -> bool:
+    run = text.getparent()
+    return run is not None and run.find(f"{W}rPr/{W}vanish") is not None
+
+
+SOFFICE = shutil.which("soffice")
+
+
+def saved_by_libreoffice(data: bytes) -> bytes:
+    """The file opened and saved again by LibreOffice."""
+    assert SOFFICE is not None
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place)
+        (home / "in").mkdir()
+        (home / "in" / "a.docx").write_bytes(data)
+        subprocess.run(
+            [SOFFICE, f"-env:UserInstallation=file://{home}/profile", "--headless", "--convert-to", "docx", "--outdir", str(home / "out"), str(home / "in" / "a.docx")],
+            check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+        return (home / "out" / "a.docx").read_bytes()
 
 
 def with_document(data: bytes, root: etree._Element) -> bytes:
