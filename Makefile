@@ -62,7 +62,8 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.pack_faults
 	@$(PY) -m tools.proof.mutate
 	@$(PY) -m tools.proof.fuzz 10000
-	@$(PY) -m tools.proof.edit_fuzz 100
+	@$(PY) -m tools.proof.edit_fuzz 200
+	@$(PY) -m tools.proof.sentences 15
 	@$(PY) -m tools.proof.kill 100
 	@$(PY) -m tools.proof.damage 200
 	@$(PY) -m tools.proof.prove_kill 20

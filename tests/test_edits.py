@@ -11,7 +11,7 @@ from generator import edits
 from generator.department.examination import examine
 from generator.department.publish import Built, build
 from generator.department.returned import pull
-from generator.edits.model import Edit, EditConflict, Edits
+from generator.edits.model import Alternative, Edit, EditConflict, Edits
 from generator.edits.text import capture
 from generator.model.document import Document, Heading, Paragraph, Part, Span, Table
 from generator.model.figures import CellRef, Figure
@@ -214,3 +214,19 @@ def test_a_figure_that_still_stands_in_its_own_block_is_not_taken_for_another(de
     found = examine(department)
     loose = [f for f in found.findings if f.id == "ED-104"]
     assert len(loose) == 1 and "226.77" in loose[0].message
+
+
+def test_a_conflict_needs_two_different_wordings() -> None:
+    """Both sides came to say the same; two people wrote the same."""
+    edit = edits.reword(
+        BEFORE, "income", "收入总计1,595.76万元，比上年增加12.30%，主要是项目增加。", author="张", at="t"
+    )
+    now = document(income("1,595.76", "12.30%", reason="项目增加"), OTHER)
+    applied = one(edit, now)
+    assert applied.conflicts == () and [f.id for f in applied.findings if f.id == "ED-101"] == []
+    assert text(applied) == "收入总计1,595.76万元，比上年增加12.30%，主要是项目增加。"
+    again = Alternative(author="李", at="t2", text=edit.text, figures=edit.figures, source="")
+    both = edit.model_copy(update={"alternatives": (again,)})
+    assert one(both, BEFORE).conflicts == ()
+    other = again.model_copy(update={"text": again.text.replace("项目增加", "车辆增加")})
+    assert len(one(edit.model_copy(update={"alternatives": (other,)}), BEFORE).conflicts) == 1

@@ -233,3 +233,16 @@ def test_no_name_of_the_program_reaches_an_officer(home: Home, capsys: pytest.Ca
     assert re.search(r"^1\. “.+”第\d+段", said.out, re.M)
     assert main(["edits", str(home.folder), "--decide", "1", "generated"]) == 0
     assert "已确定：“" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words_", "rule"), [("。", "DC-401"), ("上年项目（已验收", "DC-404"), ("XX项目减少", "DC-405")]
+)
+def test_the_checks_of_text_run_on_pulled_words(home: Home, words_: str, rule: str) -> None:
+    def change(root: etree._Element) -> None:
+        reason(root).find(f"{W}t").text = words_
+
+    assert edited(home, change).kept.taken
+    examined = examine(home.folder)
+    assert not examined.publishable and rule in {f.id for f in examined.findings}
+    assert main(["build", str(home.folder), "--final", "--format", "txt", "--out", str(home.folder / "出")]) != 0

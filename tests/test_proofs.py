@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools.proof import damage, edit_fuzz, hostile, kill, kill_web, patterns
+from tools.proof import damage, edit_fuzz, hostile, kill, kill_web, patterns, sentences
 
 
 def test_every_pattern_is_found_and_a_slow_one_is_caught() -> None:
@@ -18,6 +18,12 @@ def test_every_pattern_is_found_and_a_slow_one_is_caught() -> None:
 
 def test_random_edits_come_back_are_reported_or_listed() -> None:
     assert edit_fuzz.run(DEPARTMENTS["001"], range(8)) == []
+
+
+def test_no_changed_sentence_is_wrongly_publishable() -> None:
+    """Each sixtieth change of what one department typed, seen by a reader that knows no check."""
+    tally = sentences.sentences(DEPARTMENTS["003"], 60)
+    assert tally.wrong == [] and sum(tally.caught.values()) > 3 and sum(tally.tried.values()) > 6
 
 
 def test_killed_commands_lose_nothing(tmp_path: Path) -> None:

@@ -115,11 +115,11 @@ class _Applying:
         person = settled(read_marked(edit.text, edit.figures), self.index)
         merged = merge(base, person, now)
         lost = [t for t in merged.tokens if t.ref is not None and t.span is None]
-        if merged.conflict or lost or edit.alternatives:
-            others = tuple(
-                f"{a.author} {a.at}：" + "".join(t.text for t in settled(read_marked(a.text, a.figures), self.index))
-                for a in edit.alternatives
-            )
+        rivals = [(a, _text(settled(read_marked(a.text, a.figures), self.index))) for a in edit.alternatives]
+        others = tuple(f"{a.author} {a.at}：{text}" for a, text in rivals if text != _text(person))
+        if _text(person) == block.text and not others:
+            return  # what is generated now says the same: there are no two wordings to choose from
+        if merged.conflict or lost or others:
             self._conflict(edit, Conflict(block.id, _text(base), _text(person), block.text, others))
         tokens = merged.tokens
         self.made[block.id] = _rebuilt(block, tokens, now)
