@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tests" / "assets" / "axe.min.js").read_text(encoding="utf-8")
@@ -146,3 +146,43 @@ def choose(page: Page, selector: str, value: str) -> None:
             return
         page.keyboard.press("ArrowDown")
     raise AssertionError(f"{selector} 里选不到 {value}")
+
+
+def cell(page: Page, name: str) -> Locator:
+    """A cell of the sheet that is shown as a spreadsheet."""
+    return page.locator(f"#grid[data-ready] td[data-cell='{name}']")
+
+
+def go_to(page: Page, name: str) -> None:
+    """Choose a cell with the mouse."""
+    cell(page, name).click()
+    expect(page.locator("#cellbar b")).to_have_text(name)
+
+
+def put(page: Page, name: str, text: str, key: str = "Tab") -> None:
+    """Type into a cell and leave it with a key (or stay in it)."""
+    go_to(page, name)
+    page.keyboard.type(text)
+    if key:
+        page.keyboard.press(key)
+
+
+def clip(page: Page, text: str = "", html: str = "") -> None:
+    """Paste what the clipboard of a spreadsheet holds, where the selection is."""
+    page.evaluate(
+        """([text, html]) => { const data = new DataTransfer();
+        if (text) data.setData("text/plain", text);
+        if (html) data.setData("text/html", html);
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }""",
+        [text, html],
+    )
+
+
+def copied(page: Page) -> tuple[str, str]:
+    """What a spreadsheet gets from the selection: text and HTML."""
+    found = page.evaluate(
+        """() => { const data = new DataTransfer();
+        document.activeElement.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
+        return [data.getData("text/plain"), data.getData("text/html")]; }"""
+    )
+    return found[0], found[1]

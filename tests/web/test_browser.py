@@ -10,22 +10,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browser import CHROMIUM, FLAGS, PASSWORD, SHOTS, choose, juesuan, look, press, served, write
+from tests.web.browser import CHROMIUM, PASSWORD, SHOTS, cell, choose, juesuan, look, press, served, write
 from tests.web.desk import NAME, real_workbook, wrong_workbook
 
 WAIT = 60_000
 expect.set_options(timeout=WAIT)
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="没有 chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +43,9 @@ def enter(browser: Browser, address: str, name: str, width: int = 1280) -> Page:
     page.on(
         "console",
         lambda message: (
-            problems.append(message.text) if "Content Security Policy" in message.text and not SHOTS else None
+            problems.append(f"{message.text} {message.location}")
+            if "Content Security Policy" in message.text and not SHOTS
+            else None
         ),
     )
     page.expose_function("felt", lambda: problems.append("鼠标"))
@@ -122,14 +116,15 @@ def test_the_whole_path_by_keyboard(browser: Browser, address: str, tmp_path: Pa
 
     # mended in the browser: the finding leads to its cell
     press(officer, "ol.findings a", "公开01表!C6")
-    cell = officer.locator("input[name='c:C6']")
-    expect(cell).to_have_value("5941.5")
+    expect(cell(officer, "C6")).to_have_text("5,941.50")
+    expect(officer.locator("#cellbar b")).to_have_text("C6")
+    expect(officer.locator("#cellbar em")).to_contain_text("相差 200.00万元")
     look(officer, "填报")
-    write(officer, "input[name='c:C6']", "5741.50")
+    officer.keyboard.type("5741.50")
     officer.keyboard.press("Enter")
-    expect(officer.locator("input[name='c:C7']")).to_be_focused()
+    expect(officer.locator("#cellbar b")).to_have_text("C7")
     expect(officer.locator("#said")).to_have_attribute("data-checking", "no", timeout=WAIT)
-    expect(officer.locator("td#C6.marked")).to_have_count(0)
+    expect(officer.locator("#grid td.marked[data-cell=C6]")).to_have_count(0)
     look(officer, "填报-改正")
     settled(officer)
 

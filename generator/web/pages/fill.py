@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,6 +21,8 @@ from generator.workbook import NUMBER_KINDS
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
 SPARE = 6
+PATIENCE = 10.0  # seconds that an answer waits for the check
+SENTENCES = 4
 KIND_WORDS = {"amount": "金额", "count": "整数", "number": "数字", "percent": "百分比", "text": "文字"}
 
 
@@ -77,6 +80,16 @@ def view(
     }
 
 
+def notes_of(bench: Workbench, d: Department, name: str) -> dict[str, list[str]]:
+    """The remarks of reviewers that are not done, by cell of a sheet."""
+    out: dict[str, list[str]] = {}
+    for remark in bench.departments.remarks(d.id):
+        sheet, _, cell = remark["place"].partition("!")
+        if sheet == name and cell and not remark["done_at"]:
+            out.setdefault(cell, []).append(f"{remark['who']}：{remark['text']}")
+    return out
+
+
 @router.get("/fill")
 def fill(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     main = bench.snapshots.main(d)
@@ -114,6 +127,7 @@ def fill(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         typed=[],
         now_there={},
         seen=bench.cells.seen(d),
+        notes=notes_of(bench, d, name),
         **content,
     )
 
@@ -140,6 +154,35 @@ def slips(values: Mapping[str, Typed], kinds: dict[str, str]) -> list[tuple[str,
             elif kind == "count" and parsed.value is not None and (parsed.value < 0 or parsed.value % 1):
                 out.append((cell, f"填的是 {text}，应为不小于0的整数"))
     return out
+
+
+@router.get("/fill/sentences")
+def sentences(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
+    """The sentences of the document in which a cell's number stands, with that number marked."""
+    cell = request.query_params.get("cell", "")[:60]
+    figures = bench.snapshots.read(d.snapshot, "figures").get("figures", [])
+    spoken: dict[str, list[str]] = {}
+    for figure in figures:
+        if cell in figure["cells"]:
+            spoken.setdefault(figure["block"], []).append(figure["text"])
+    parts = bench.snapshots.read(d.snapshot, "document").get("parts", [])
+    blocks = [b for p in parts for b in p["blocks"] if b["id"] in spoken and b["type"] != "table"]
+    shown = [{"anchor": b["anchor"], "pieces": marked_text(b["text"], spoken[b["id"]])} for b in blocks[:SENTENCES]]
+    return render(
+        request, "sentences.html", cell=cell, shown=shown, more=len(blocks) - len(shown), **common(bench, d, "fill")
+    )
+
+
+def marked_text(text: str, numbers: Sequence[str]) -> list[tuple[str, bool]]:
+    """The sentences of a paragraph in which some numbers stand; those numbers apart."""
+    wanted = {n for n in numbers if n}
+    if not wanted:
+        return [(text, False)]
+    pattern = (
+        "(" + "|".join(rf"(?<![0-9.,]){re.escape(n)}(?![0-9,])" for n in sorted(wanted, key=len, reverse=True)) + ")"
+    )
+    spoken = [s for s in re.findall(r"[^。]+。?", text) if re.search(pattern, s)] or [text]
+    return [(piece, piece in wanted) for piece in re.split(pattern, "".join(spoken)) if piece]
 
 
 @router.post("/fill")
@@ -173,7 +216,14 @@ def said(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
     if not sheets:
         raise Refusal("填报表还没有检查好。")
     name = sheets[number]["name"]
-    checking = bool([j for j in bench.jobs.open_jobs(d.id) if j["kind"] in ("apply", "examine", "intake")])
+
+    def checks() -> bool:
+        return any(j["kind"] in ("apply", "examine", "intake") for j in bench.jobs.open_jobs(d.id))
+
+    # the page asks once and is answered when the check has ended: nothing is asked over and over
+    checking = not bench.jobs.lanes.settled(checks, PATIENCE) if "wait" in request.query_params else checks()
+    now_here = bench.departments.get(d.id) or d
+    d = now_here
     return render(
         request, "fill_said.html", sheet={"name": name, "number": number}, conflicts=[], typed=[], kept={}, now_there={},
         found=sheet_findings(bench, d, name), checking=checking, **common(bench, d, "fill"),

@@ -12,6 +12,7 @@
       var field = place.querySelector("input, select, textarea");
       if (field) { if (is) { field.setAttribute("aria-invalid", "true"); } else { field.removeAttribute("aria-invalid"); } }
     });
+    document.dispatchEvent(new CustomEvent("cells-shown"));
   });
   // Enter goes down, as in a spreadsheet
   document.addEventListener("keydown", function (event) {

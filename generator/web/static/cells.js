@@ -10,7 +10,7 @@
   var clashing = {};     // cells that wait for the person
   var pasted = [];       // blocks that can be taken back: [[cell, before, after], ...]
   var pause = 0, timer = null, stopped = "", saying = "";
-  var tab = null;
+  var tab = null, wanted = null;
   try { tab = sessionStorage.getItem("juesuan:tab"); if (!tab) { tab = String(Date.now()) + Math.random(); sessionStorage.setItem("juesuan:tab", tab); } } catch (e) { tab = "x"; }
 
   function fieldOf(cell) { return form.elements["c:" + cell]; }
@@ -30,6 +30,13 @@
     Object.keys(pending).forEach(function (cell) { if (place(cell)) { place(cell).classList.add("unsaved"); } });
     Array.prototype.forEach.call(table.querySelectorAll("td.clashing"), function (td) { td.classList.toggle("clashing", !!clashing[td.id]); });
     Object.keys(clashing).forEach(function (cell) { if (place(cell)) { place(cell).classList.add("clashing"); } });
+    document.dispatchEvent(new CustomEvent("cells-shown"));
+  }
+  function focusOn(cell, open) {  // in the grid where there is one
+    var there = { cell: cell, open: open };
+    if (!document.getElementById("grid")) { fieldOf(cell).focus(); return; }
+    wanted = there;
+    document.dispatchEvent(new CustomEvent("cell-wanted", { detail: there }));
   }
   function say(text, more, kind) {
     var box = document.getElementById("unsaved");
@@ -168,7 +175,7 @@
     keep();
     show();
     flush();
-    field.focus();
+    focusOn(cell);
   });
 
   // ---------------------------------------------------------------- blocks from a spreadsheet
@@ -267,15 +274,24 @@
     if (back) {
       say("找回了上次没有保存的 " + back + " 格。", [["保存", function () { Object.keys(pending).forEach(function (cell) { pending[cell].ready = true; }); flush(); }], ["放弃", function () { drop(); location.reload(); }]], "waiting");
       words = Object.keys(pending).filter(function (cell) { return !pending[cell].ready; })[0];
-      if (words) { fieldOf(words).focus(); }
+      if (words) { focusOn(words, true); }
       flush();
     }
     try {
       var block = JSON.parse(sessionStorage.getItem("juesuan:paste") || "null");
       sessionStorage.removeItem("juesuan:paste");
-      if (block && fieldOf(block[0])) { fieldOf(block[0]).focus(); paste(block[0], block[1]); }
+      if (block && fieldOf(block[0])) { focusOn(block[0]); paste(block[0], block[1]); }
     } catch (e) { /* no memory */ }
   })();
+  // what the grid needs: the words of the form, saved as one
+  window.sheetCells = {
+    typed: typed, flush: flush, say: say, block: block, wanted: wanted,
+    half: function (cell) { return !!pending[cell] && !pending[cell].ready; },
+    elsewhere: function (cell, rows, address) {
+      var text = rows.map(function (row) { return row.map(function (word) { return /[\t\n"]/.test(word) ? "\"" + word.replace(/"/g, "\"\"") + "\"" : word; }).join("\t"); }).join("\n");
+      try { sessionStorage.setItem("juesuan:paste", JSON.stringify([cell, text])); location.href = address; } catch (e) { /* as far as it goes */ }
+    }
+  };
   setInterval(function () { if (count(pending)) { keep(); } }, 10000);
   window.addEventListener("online", function () { pause = 0; flush(); });
 })();
