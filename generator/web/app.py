@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException as RoutingError
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -30,6 +31,7 @@ from generator.web.pages import department as pages_department
 from generator.web.pages import fill as pages_fill
 from generator.web.pages import findings as pages_findings
 from generator.web.pages import manage as pages_manage
+from generator.web.pages import pictures as pages_pictures
 from generator.web.pages import preview as pages_preview
 from generator.web.pages import reasons as pages_reasons
 from generator.web.pages import review as pages_review
@@ -57,6 +59,7 @@ PAGES = (
     pages_fill,
     pages_findings,
     pages_manage,
+    pages_pictures,
     pages_preview,
     pages_reasons,
     pages_review,
@@ -165,6 +168,7 @@ def create_app(settings: Settings) -> FastAPI:
             rule_of(route)  # an address without a rule does not start
         app.include_router(router, dependencies=[Depends(allowed)])
     _errors(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=4)
     app.add_middleware(Guard, hosts=settings.hosts, upload=settings.upload)
     return app
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,7 +13,9 @@ from starlette.responses import Response
 
 from generator.files import Entry
 from generator.model import Refusal
+from generator.web.pages import charts
 from generator.web.pages.base import Bench, Form, Who, Workbench, attachment, go, is_fragment, render, text_of, whole
+from generator.web.pages.uploads import keep, take_prior
 from generator.web.state.accounts import User
 from generator.web.state.departments import Department
 from generator.web.state.steps import STATES
@@ -36,6 +37,15 @@ HEAD = (
     "公开截止日期",
     "剩余天数",
 )
+COLOURS = {
+    "未报": "#c3ccd6",
+    "有错误": "#c0392b",
+    "退回": "#d98880",
+    "待复核": "#d99a2b",
+    "更正中": "#e6c26b",
+    "已定稿": "#58a06f",
+    "已公开": "#1c7a43",
+}
 PAGE = 200  # departments on one page
 ROSTER_HEAD = ("部门名称", "上级单位", "模板包", "公开截止日期", "批复日期")
 
@@ -72,6 +82,7 @@ def board(request: Request, bench: Bench, user: Who) -> Response:
         "found": found,
         "page": page,
         "size": PAGE,
+        "bar": charts.progress([(s, counts[s], COLOURS.get(s, "#9fb3c8")) for s in STATES]),
     }
     if is_fragment(request):
         return render(request, "board_rows.html", **content)
@@ -111,9 +122,14 @@ def board_csv(request: Request, bench: Bench, user: Who) -> Response:
 
 @router.post("/departments")
 def new_department(request: Request, bench: Bench, user: Who, form: Form) -> Response:
+    if text_of(form, "many"):
+        return go("/roster")
     year, deadline = whole(text_of(form, "year")), text_of(form, "deadline").strip()
     number = bench.departments.add(text_of(form, "name"), year, text_of(form, "pack"), user, deadline=deadline)
     bench.jobs.first_form(number, user.shown)
+    files = [f for f in form.getlist("prior") if isinstance(f, UploadFile) and f.filename]
+    if files and (found := bench.departments.get(number)) is not None:
+        take_prior(bench, found, files, user.shown)
     return go(f"/d/{number}", "部门已建好，正在准备填报表。")
 
 
@@ -167,13 +183,3 @@ def take_roster(request: Request, bench: Bench, user: Who, form: Form) -> Respon
         problems=problems,
         added=(added, total),
     )
-
-
-def keep(file: UploadFile, place: Path) -> int:
-    """Write an upload to a place, in pieces; its size."""
-    size = 0
-    with place.open("wb") as target:
-        while piece := file.file.read(2**20):
-            size += len(piece)
-            target.write(piece)
-    return size

@@ -26,8 +26,9 @@ from generator.web.pages.base import (
     render,
     text_of,
 )
-from generator.web.pages.board import keep
 from generator.web.pages.outputs import output_file, outputs
+from generator.web.pages.path import path_of
+from generator.web.pages.uploads import keep, take_prior
 from generator.web.state.departments import Department
 
 router = APIRouter(prefix="/d/{number}", include_in_schema=False)
@@ -54,6 +55,7 @@ def overview(request: Request, bench: Bench, user: Who, d: Dept) -> Response:
         remarks=bench.departments.remarks(d.id),
         history=bench.departments.history(d.id, 12),
         outputs=outputs(bench, d),
+        path=path_of(bench, d),
         refused=bench.cells.refused(d),
         blocks=block_starts(bench, d),
         **common(bench, d, "overview"),
@@ -129,6 +131,15 @@ def upload(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Re
     if not isinstance(file, UploadFile) or not file.filename:
         raise Refusal("请选择要上传的填报表。")
     take(bench, d, file, text_of(form, "base"), user.shown)
+    return go(f"/d/{d.id}")
+
+
+@router.post("/prior")
+def prior(request: Request, bench: Bench, user: Who, d: Dept, form: Form) -> Response:
+    files = [f for f in form.getlist("prior") if isinstance(f, UploadFile) and f.filename]
+    if not files:
+        raise Refusal("请选择上年的文件。")
+    take_prior(bench, d, files, user.shown)
     return go(f"/d/{d.id}")
 
 

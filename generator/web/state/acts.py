@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,9 +64,9 @@ class Act:
             task, folder=str(self.department.folder), pack=self.department.pack, packs=self.packs, **arguments
         )
 
-    def _put(self, how: str, who: str = "") -> None:
+    def _put(self, how: str, who: str = "", words: str = "") -> None:
         """What a worker left in the staging place becomes the workbook."""
-        self.jobs.put_workbook(self.department, self.place.read_bytes(), how, who or self.job["who"])
+        self.jobs.put_workbook(self.department, self.place.read_bytes(), how, who or self.job["who"], words)
 
     def _examine(self) -> Answer:
         home = self.jobs.snapshots / str(self.department.id)
@@ -129,6 +130,30 @@ class Act:
         file.unlink(missing_ok=True)
         return {**answer, **found}
 
+    def _prior(self) -> Answer:
+        """Last year's files bring their figures into the present form."""
+        d = self.department
+        files = [(self.jobs.uploads / f["file"], f["name"]) for f in self.payload["files"]]
+        if not all(place.is_file() for place, _ in files):
+            raise Refusal("上传的文件已经处理过了。")
+        self.jobs.departments.writing(d.id)
+        try:
+            answer = self._run(
+                "prior", workbook=str(d.path), staging=str(self.place), files=[[str(p), n] for p, n in files], pack=d.pack,
+                year=d.year, name=d.name, packs=self.packs,
+            )  # fmt: skip
+        except Refusal:
+            if not self.jobs.stopping:
+                for place, _ in files:
+                    place.unlink(missing_ok=True)
+            raise
+        if "refused" not in answer:
+            names = "、".join(n for _, n in files)
+            self._put("带入上年的数", words=f"从{names}带入 {len(answer['taken'])} 项")
+        for place, _ in files:
+            place.unlink(missing_ok=True)
+        return answer if "refused" in answer else {**answer, **self._examine()}
+
     def _refuse(self, file: Path) -> None:
         file.unlink(missing_ok=True)
         self.jobs.database.log(self.job["who"], "上传被拒绝", "", self.department.id)
@@ -143,7 +168,10 @@ class Act:
             edits = [{k: r[k] for k in ("id", "sheet", "cell", "was", "text")} for r in rows]
             answer = self._run("apply", workbook=str(d.path), staging=str(self.place), edits=edits)
             if answer["done"]:
-                self._put("网上填写", "、".join(dict.fromkeys(r["who"] for r in rows)))
+                written = {r["id"]: r["sheet"] for r in rows}
+                cells = Counter(written[k] for k in answer["done"])
+                words = "、".join(f"{sheet} {n} 格" for sheet, n in cells.items())
+                self._put("网上填写", "、".join(dict.fromkeys(r["who"] for r in rows)), words)
             with database.write() as change:
                 change.executemany("UPDATE cell_edit SET state='written' WHERE id=?", [(k,) for k in answer["done"]])
                 change.executemany(

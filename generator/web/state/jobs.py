@@ -30,6 +30,7 @@ WORDS = {
     "intake": "接收填报表",
     "apply": "写入填写的内容",
     "draft": "采用草稿",
+    "prior": "带入上年的文件",
     "restore": "恢复以前的填报表",
     "reshape": "改正名称、年度或模板包",
     "examine": "检查",
@@ -177,13 +178,13 @@ class Jobs:
 
     # -------------------------------------------------------------- files
 
-    def put_workbook(self, department: Department, data: bytes, how: str, who: str) -> None:
+    def put_workbook(self, department: Department, data: bytes, how: str, who: str, words: str = "") -> None:
         """Keep a version and move it into the department's folder."""
         digest = hashlib.sha256(data).hexdigest()
         self._keep(digest, data)
         put(department.path, data)
         self._remember(department)
-        self.departments.workbook_changed(department, digest, how, who, len(data))
+        self.departments.workbook_changed(department, digest, how, who, len(data), words)
 
     def _keep(self, digest: str, data: bytes) -> None:
         kept = self.blob(digest)

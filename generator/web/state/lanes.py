@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -24,7 +25,7 @@ from generator.workers import Limits, Worker
 
 LOG = logging.getLogger("juesuan.web")
 ASK = ("compare",)
-QUICK = ("new", "intake", "apply", "draft", "restore", "reshape", "examine")
+QUICK = ("new", "intake", "apply", "draft", "restore", "reshape", "prior", "examine")
 SLOW = ("build", "seal")
 OWN_QUESTIONS = 4  # of one person that may wait
 ALL_QUESTIONS = 16  # of all; pages that need none are still served
@@ -77,6 +78,17 @@ class Lanes:
     def waken(self) -> None:
         with self._wake:
             self._wake.notify_all()
+
+    def settled(self, open_ones: Callable[[], bool], seconds: float) -> bool:
+        """Wait until what is open has come to its end, at most so long; whether it has."""
+        end = time.monotonic() + seconds
+        with self._wake:
+            while open_ones():
+                left = end - time.monotonic()
+                if left <= 0 or self.stopping:
+                    return False
+                self._wake.wait(timeout=min(left, 1))
+        return True
 
     # -------------------------------------------------------------- questions
 

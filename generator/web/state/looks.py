@@ -12,6 +12,7 @@ PAGES = {
     "fill": "填报",
     "findings": "问题",
     "reasons": "原因",
+    "pictures": "图",
     "preview": "预览",
     "versions": "版本",
     "compare": "对照",

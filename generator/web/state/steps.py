@@ -99,8 +99,10 @@ class Steps:
         if row["stage"] not in WRITABLE:
             raise Refusal(WHY_NOT[row["stage"]])
 
-    def workbook_changed(self, department: Department, sha: str, how: str, who: str, size: int) -> None:
-        """A new workbook stands in the folder."""
+    def workbook_changed(
+        self, department: Department, sha: str, how: str, who: str, size: int, words: str = ""
+    ) -> None:
+        """A new workbook stands in the folder.  ``words``: what was done to it, for the log."""
         with self.database.write() as change:
             last = change.execute(
                 "SELECT sha FROM workbook_version WHERE department=? ORDER BY id DESC LIMIT 1", (department.id,)
@@ -116,7 +118,7 @@ class Steps:
                 " WHERE id=?",
                 (sha, now(), who, how, department.id),
             )
-            self.database.log(who, how, sha[:12], department.id)
+            self.database.log(who, how, words or sha[:12], department.id)
 
     def examined(self, number: int, result: dict[str, object]) -> None:
         """What an examination found; reviews of other inputs fall, and it is said that they did."""

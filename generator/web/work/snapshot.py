@@ -19,9 +19,10 @@ from generator.checks import Result, Status, finding_of, money_text, unit_of
 from generator.department import Examined
 from generator.files import STAGING, WORKBOOK, inputs_hash, plain_digits
 from generator.model import CellRef, Document, Figure, Finding, Heading, Paragraph, Submission, Table, unite
-from generator.packs import View, compose, load, met
+from generator.packs import compose, load, met
 from generator.reasons import Draft, by_slot, drafts_for
-from generator.workbook import SheetGrid, read_grids
+from generator.web.work.pictures import figure_at, pictures_of
+from generator.workbook import NUMBER_KINDS, SheetGrid, read_grids
 from generator.writers import DocumentPage
 
 Answer = dict[str, Any]
@@ -32,14 +33,16 @@ def fingerprint_of(folder: Path, root: Path | None, pack: str) -> str:
     return inputs_hash(folder, load(pack, root).pack.fingerprint)[:40]
 
 
-def write_snapshot(examined: Examined, fingerprint: str, snapshots: Path, folder: Path) -> str:
+def write_snapshot(
+    examined: Examined, fingerprint: str, snapshots: Path, folder: Path, root: Path | None = None
+) -> str:
     """Leave the snapshot in place; its name."""
     name = fingerprint
     target = snapshots / name
     if (target / "main.json").is_file():
         return name
     grids = read_grids((folder / WORKBOOK).read_bytes()) if examined.submission else []
-    content: dict[str, Answer] = {"main": _main(examined, fingerprint, grids)}
+    content: dict[str, Answer] = {"main": _main(examined, fingerprint, grids, root)}
     for number, grid in enumerate(grids):
         content[f"sheet-{number}"] = _sheet(grid)
     if examined.document is not None:
@@ -59,6 +62,13 @@ def write_snapshot(examined: Examined, fingerprint: str, snapshots: Path, folder
     except OSError:
         shutil.rmtree(beside, ignore_errors=True)
     return name
+
+
+def _filled(grid: SheetGrid) -> int:
+    """How many places are filled in: numbers where a sheet asks for numbers (its words are mostly given)."""
+    entries = [c for row in grid.rows for c in row if c.entry]
+    numbers = [c for c in entries if c.kind in NUMBER_KINDS]
+    return sum(bool(c.text) for c in numbers or entries)
 
 
 def _sheet(grid: SheetGrid) -> Answer:
@@ -85,7 +95,7 @@ def _cell(cell: Any) -> Answer:
     return out
 
 
-def _main(examined: Examined, fingerprint: str, grids: list[SheetGrid]) -> Answer:
+def _main(examined: Examined, fingerprint: str, grids: list[SheetGrid], root: Path | None) -> Answer:
     texts = {f"{g.name}!{c.cell}": c.text for g in grids for row in g.rows for c in row if c.text}
     broken = _failed(examined)
     findings = []
@@ -96,11 +106,28 @@ def _main(examined: Examined, fingerprint: str, grids: list[SheetGrid]) -> Answe
         "publishable": examined.publishable,
         "coverage": dict(examined.coverage),
         "findings": findings,
-        "sheets": [{"name": g.name, "entries": sum(c.entry for row in g.rows for c in row)} for g in grids],
+        "sheets": [
+            {
+                "name": g.name,
+                "entries": sum(c.entry for row in g.rows for c in row),
+                "filled": _filled(g),
+            }
+            for g in grids
+        ],
         "reasons": _reasons(examined) if examined.submission else [],
         "title": examined.document.title if examined.document else "",
         "subjects": _subjects(examined),
+        "brought": _brought(examined),
+        "pictures": pictures_of(examined.context.members, examined.submission.pack, root)
+        if examined.context and examined.submission
+        else [],
     }
+
+
+def _brought(examined: Examined) -> bool:
+    """Whether figures of last year stand in the workbook."""
+    submission, compiled = examined.submission, examined.compiled
+    return bool(submission and compiled and submission.lists.get(compiled.pack.meta.last_lines, ()))
 
 
 def _subjects(examined: Examined) -> dict[str, list[list[str]]]:
@@ -225,7 +252,10 @@ def _reasons(examined: Examined) -> list[Answer]:
                 "long": spec.type == "long",
                 "text": text.value,
                 "cell": str(text.cells[0]) if text.cells else "",
-                "figures": _compared(_found(context.members, spec.current), _found(context.members, spec.base), names),
+                "change": _change(figure_at(context.members, spec.current), figure_at(context.members, spec.base)),
+                "figures": _compared(
+                    figure_at(context.members, spec.current), figure_at(context.members, spec.base), names
+                ),
                 "draft": _draft(drafts.get(f"reason:{spec.id}"), examined.places, spec.id),
                 "sentences": [said[b] for b in blocks.get(spec.id, []) if b in said],
             }
@@ -270,15 +300,11 @@ def prose_of(document: Document) -> dict[str, str]:
     return {b.id: b.text for b in document.blocks() if not isinstance(b, Table)}
 
 
-def _found(members: Mapping[str, object], path: str) -> Figure | None:
-    """A figure by its name in the pack, e.g. ``summary.r31``."""
-    value: object = members
-    for part in path.split(".") if path else ():
-        try:
-            value = value[part] if isinstance(value, View | Mapping) else getattr(value, part)
-        except (KeyError, AttributeError):
-            return None
-    return value if isinstance(value, Figure) else None
+def _change(current: Figure | None, base: Figure | None) -> str:
+    """By how much a figure moved, in 万元; empty where one side is blank."""
+    if current is None or base is None or current.value is None or base.value is None:
+        return ""
+    return f"{(current.value - base.value) / 10000:f}"
 
 
 def _compared(current: Figure | None, base: Figure | None, names: tuple[str, str]) -> str:

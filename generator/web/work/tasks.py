@@ -25,6 +25,7 @@ from generator.versions import Store
 from generator.web.same import same
 from generator.web.work.examined import examined_now, root_of
 from generator.web.work.snapshot import fingerprint_of, write_snapshot
+from generator.web.work.tasks_prior import PRIOR_TASKS
 from generator.web.work.tasks_text import TEXT_TASKS
 from generator.web.work.tasks_versions import VERSION_TASKS
 from generator.workbook import (
@@ -177,7 +178,7 @@ def examine(folder: str, pack: str, packs: str, snapshots: str, progress: Progre
     """Examine a department and leave the snapshot that pages are made from."""
     examined, fingerprint = examined_now(folder, pack, packs, progress)
     progress("整理结果")
-    name = write_snapshot(examined, fingerprint, Path(snapshots), Path(folder))
+    name = write_snapshot(examined, fingerprint, Path(snapshots), Path(folder), root_of(packs))
     counts = {s: sum(1 for f in examined.findings if f.severity is s) for s in Severity}
     return {
         "snapshot": name,
@@ -295,6 +296,7 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "build": build,
     "seal": seal,
     "roster": roster,
+    **PRIOR_TASKS,
     **TEXT_TASKS,
     **VERSION_TASKS,
 }
