@@ -1,11 +1,14 @@
-"""The preview as something to read: found in, asked at the number, the place kept."""
+"""The preview as something to read: found in, asked at the number, the place kept, printed as the document and nothing else."""
 
 from __future__ import annotations
 
+import io
+import unicodedata
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.web.browser import CHROMIUM, look
 from tests.web.office import Office, go
@@ -13,7 +16,7 @@ from tests.web.office import Office, go
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="没有 chromium")
 
 
-def test_the_preview_is_found_in_and_asked(office: Office) -> None:
+def test_the_preview_is_found_in_asked_and_printed(office: Office) -> None:
     page = office.come_in("甲填报")
     go(page, f"{office.home}/preview")
     page.fill("#find", "“三公”经费")
@@ -45,3 +48,12 @@ def test_the_preview_is_found_in_and_asked(office: Office) -> None:
     kept = page.evaluate("scrollY")
     page.reload()
     page.wait_for_function(f"Math.abs(scrollY - {kept}) < 200")
+
+    # printed: the document with page numbers, and nothing of the workbench
+    printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    pages = [unicodedata.normalize("NFKC", p.extract_text()) for p in printed]
+    text = "".join(pages)
+    assert "决算情况说明" in text
+    for word in ("决算公开工作台", "在正文里找", "改写", "点文中的任何一个数"):
+        assert word not in text
+    assert pages[2].strip().splitlines()[0] == "3"
