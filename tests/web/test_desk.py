@@ -59,7 +59,7 @@ def test_every_page_of_a_department_opens(desk: Desk, number: int) -> None:
 def test_who_has_nothing_yet_is_told_where_to_begin(tmp_path: Path) -> None:
     with open_desk(tmp_path, departments=()) as empty:
         page = empty.get("/").text
-        assert "从这里开始" in page and "新增部门" in page and 'id="rows"' not in page
+        assert "从这里开始" in page and "回答三个问题" in page and 'id="rows"' not in page
         empty.post("/departments", {"name": "某某局", "year": "2024", "pack": "liaoning"})
         page = empty.get("/").text
         assert "从这里开始" not in page and 'id="rows"' in page
