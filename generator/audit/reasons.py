@@ -212,7 +212,7 @@ def _scores(reading: Reading) -> Iterator[Fault]:
     """自评平均分 against the scores that follow."""
     paragraphs = reading.document.paragraphs
     for k, paragraph in enumerate(paragraphs):
-        head = re.search(r"项目(?P<n>\d+)个.{0,80}?自评平均(?:得)?分(?:为)?(?P<mean>\d+(?:\.\d+)?)分", paragraph.text)
+        head = re.search(r"项目(?P<n>\d+)个.{0,300}?自评平均(?:得)?分(?:为)?(?P<mean>\d+(?:\.\d+)?)分", paragraph.text)
         if not head:
             continue
         scores = []

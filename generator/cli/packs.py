@@ -54,7 +54,7 @@ def run_pack_list(_: argparse.Namespace) -> int:
         chain = " ← ".join(reversed(pack.chain))
         mine = "  自己的" if pack.folder is not None and pack.folder.parent != TEMPLATES.resolve() else ""
         said = pack.trouble or f"{kind:<6}{pack.title}（{chain}）"
-        say(f"{pack.name:<16}{said}{mine}")
+        say(f"{pack.name:<20}  {said}{mine}")
     if not known:
         raise UsageError("没有找到模板包。请重新安装本程序，或用 --packs 指明模板包所在的文件夹。")
     return 3 if any(p.trouble for p in known) else 0
