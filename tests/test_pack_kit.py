@@ -83,6 +83,21 @@ def test_a_new_pack_is_sound_and_its_first_change_is_told(root: Path) -> None:
     assert any(f"改 段落文字 {block}" in line and "本包：本县的说法。" in line for line in summary)
 
 
+@pytest.mark.parametrize("parent", available())
+def test_a_new_pack_works_from_any_parent(parent: str, tmp_path: Path) -> None:
+    """What it writes is sound and has a case that can fail: other words in the text are told."""
+    paths = create("某县", parent, root=tmp_path)
+    assert [p.name for p in paths] == ["pack.toml", "本地说法.j2", "空白.toml"]
+    problems, summary = verify("某县", tmp_path)
+    assert problems == [] and "✓ 1 个案例全部符合" in summary
+    case = paths[-1].read_text(encoding="utf-8")
+    paths[-1].write_text(
+        case.replace("[says]", '[says]\n"没有的段落" = "甲"').replace("contents = [", 'contents = ["甲", '),
+        encoding="utf-8",
+    )
+    assert verify("某县", tmp_path)[0]
+
+
 def compose_text(root: Path, name: str) -> list[str]:
     compiled = load(name, root)
     case = cases_of(compiled.pack)["everything"]

@@ -12,6 +12,7 @@ from generator.packs.composer import compose
 from generator.packs.loader import load
 from generator.packs.pack import Pack, PackError
 from generator.packs.places import find, own
+from generator.packs.tables import slot_ids, slot_label
 
 NAME = re.compile(r"[\w一-鿿][\w一-鿿.-]{0,39}")
 SHOWN = 70
@@ -35,20 +36,50 @@ NARRATIVE = """## 本地区的说法。“@@ 编号”开始一段，替换上�
 ## {text}
 """
 CASE = """# 案例：报了什么数，应当写成什么。juesuan pack check {name} 会逐个核对。
-title = "{case}"
-year = 2024
+title = "空白填报表"
+year = {year}
 name = "某某局"
 unit = "元"
-
+{expected}"""
+SAYS = """
 # 应当写出的段落，按编号；改了说法以后，把这里也改成想要的文字。
 [says]
-"{block}" = "{text}"
+"{block}" = {text}
+"""
+FIELDS = """
+# 填了什么，按编号
+[fields]
+"info.name" = "某某局"
+"""
+CONTENTS = """
+# 目录里应当有的
+contents = [{text}]
+"""
+WHOLE = """## 公开文本：一个“@部分”一部分，一个“@@”一段；次序就是公开的次序。写法见 templates/README.md。
+@部分 overview
+第一部分 概况
+
+@@ overview.title 标题
+一、基本情况
+
+@@ overview.text
+{{{{ info.name }}}}{{{{ year }}}}年度部门{kind}公开如下。
+{sentence}
+@部分 tables 报表
+第二部分 报表
+{tables}"""
+SENTENCE = """
+## 数字取自报表：{label}
+@@ overview.first
+@如果 not {table}.empty
+{label}{{{{ {path}|money }}}}万元。
 """
 
 
 def create(name: str, parent: str, title: str = "", root: Path | None = None) -> list[Path]:
     """Begin a pack: its pack.toml, a place for its wording and a first case that passes.
 
+    From a parent without a text of its own a whole small one is written, with every table in its place.
     PackError where the name cannot be used or the parent is not there.
     """
     base = own(root)
@@ -57,16 +88,23 @@ def create(name: str, parent: str, title: str = "", root: Path | None = None) ->
     folder = base / name
     if folder.exists() or find(name, root):
         raise PackError(name, "", "已经有同名的模板包，请换一个名称")
-    compiled = load(parent, root)
-    block, text, raw = _sample(parent, root)
-    kind = compiled.pack.meta.kind
-    title = title or f"{name}部门{kind}"
+    pack = load(parent, root).pack
+    year = max((2024, *pack.turns))
+    title = title or f"{name}部门{pack.meta.kind}"
+    if pack.meta.abstract:
+        wording = _whole(pack, year)
+        expected = FIELDS + SAYS.format(
+            block="overview.text", text=_quoted(f"某某局{year}年度部门{pack.meta.kind}公开如下。")
+        )
+    else:
+        block, text, raw, first = _sample(parent, root, year)
+        wording = NARRATIVE.format(parent=parent, block=block, text=raw)
+        expected = SAYS.format(block=block, text=_quoted(text)) if text else CONTENTS.format(text=_quoted(first))
     files = {
-        "pack.toml": META.format(name=name, title=title, parent=parent, kind=kind),
-        "narrative/本地说法.j2": NARRATIVE.format(parent=parent, block=block, text=raw),
+        "pack.toml": META.format(name=name, title=title, parent=parent, kind=pack.meta.kind),
+        "narrative/本地说法.j2": wording,
+        "cases/空白.toml": CASE.format(name=name, year=year, expected=expected),
     }
-    if block:
-        files["cases/空白.toml"] = CASE.format(name=name, case="空白填报表", block=block, text=text)
     written = []
     for relative, content in files.items():
         path = folder / relative
@@ -76,17 +114,40 @@ def create(name: str, parent: str, title: str = "", root: Path | None = None) ->
     return written
 
 
-def _sample(parent: str, root: Path | None) -> tuple[str, str, str]:
-    """A paragraph that an empty form already settles: its id, its text and its template."""
-    compiled = load(parent, root)
-    if compiled.pack.meta.abstract:
-        return "", "", ""
-    document = compose(Submission(parent, 2024, "某某局"), compiled)
-    for block in document.blocks():
-        raw = compiled.pack.narrative.get(block.id, "")
-        if isinstance(block, Paragraph) and raw and "【待填" not in block.text and '"' not in block.text:
-            return block.id, block.text, raw
-    return "", "", ""
+def _quoted(text: str) -> str:
+    """A text as TOML writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _whole(pack: Pack, year: int) -> str:
+    """A small whole text over the tables of a parent that has none."""
+    shown = [t for t in pack.in_force(pack.tables, year) if not t.hidden]
+    tables = "".join(f"\n@@ table.{t.id} 报表 {t.id}\n" for t in shown)
+    first = next(((t, s) for t in shown for s in slot_ids(t) if "." not in s), None)
+    sentence = ""
+    if first and "money" in pack.formats:
+        label = re.sub(r"^[一二三四五六七八九十]+、", "", slot_label(*first).partition("“")[2].partition("”")[0])
+        sentence = SENTENCE.format(label=label, table=first[0].id, path=f"{first[0].id}.{first[1]}")
+    return WHOLE.format(kind=pack.meta.kind, sentence=sentence, tables=tables)
+
+
+def _sample(parent: str, root: Path | None, year: int) -> tuple[str, str, str, str]:
+    """A paragraph that an empty form already settles: its id, its text and its template; and the first of the 目录.
+
+    Where an empty form settles none, the text is empty and the paragraph the first that there is.
+    """
+    compiled = load(parent, root, year)
+    document = compose(Submission(parent, year, "某某局"), compiled)
+    first = next((entry.in_toc for entry in document.contents()), "")
+    known = [
+        (b, raw)
+        for b in document.blocks()
+        if isinstance(b, Paragraph) and (raw := compiled.pack.narrative.get(b.id, ""))
+    ]
+    for block, raw in known:
+        if "【待填" not in block.text:
+            return block.id, block.text, raw, first
+    return (known[0][0].id, "", known[0][1], first) if known else ("", "", "", first)
 
 
 def differences(pack: Pack, parent: Pack) -> Iterator[str]:
