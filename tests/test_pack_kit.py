@@ -171,6 +171,7 @@ def test_a_pack_is_shown_as_the_document_with_its_slots_in_words(name: str, tmp_
     said = [p.text for p in Document(str(path)).paragraphs]
     whole = "\n".join(said)
     assert not re.search(r"\{\{|\{%|\|money|[a-z_]+\(", whole) and "〔" in whole
+    assert not re.search(r"〔[^〕]*[a-z]{3,}[^〕]*〕|【[^】]*[a-z]{3,}[^】]*】", whole)
     pack = load(name).pack
     shown = approval(load(name), max((2024, *pack.turns)))
     there = {b.id for b in shown.blocks()}

@@ -13,18 +13,21 @@ from dataclasses import replace
 from generator.model import Block, Document, Heading, Paragraph, Part, Span, Submission, Table
 from generator.packs.compiled import CompiledPack
 from generator.packs.composer import compose
+from generator.packs.grid import parse
 from generator.packs.pack import Pack
-from generator.packs.schema import BlockSpec
+from generator.packs.schema import BlockSpec, TableSpec
 from generator.packs.tables import column_label, row_columns, slot_ids, slot_label
 
 SLOT = re.compile(r"\{\{(.*?)\}\}", re.S)
 TAG = re.compile(r"\{%-?\s*(if|elif|else|endif|for|endfor|set)\b(.*?)-?%\}", re.S)
 PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*")
 STRING = re.compile(r"'([^']*)'")
-OF_ROW = {"name": "科目名称", "code": "编码", "klass": "类", "kuan": "款", "text": "文字"}
+OF_ROW = {"name": "科目名称", "code": "编码", "klass": "类", "kuan": "款", "text": "文字", "term": "名词"}
 UNDER = {"items": "下面的项", "groups": "下面的款", "children": "下一级"}
 FIXED = {
+    "terms": "名词",
     "year": "年度",
+    "last_year": "上年度",
     "scope": "部门或单位",
     "n": "序号",
     "kind": "决算或预算",
@@ -102,6 +105,7 @@ def _slot(expression: str, pack: Pack) -> str:
         spec = pack.phrases[called[1]]
         ways = [in_words(getattr(spec, case), pack) for case in ("increase", "decrease", "equal")]
         return "［" + "／".join(dict.fromkeys(w for w in ways if w)) + "］"
+    expression = re.sub(r"\byear - 1\b", "last_year", expression)
     words = STRING.findall(expression)
     if re.match(r"\s*to_fill\(", expression) and words:
         return f"〔待填：{words[0]}〕"
@@ -117,9 +121,9 @@ def _slot(expression: str, pack: Pack) -> str:
     return "〔" + "、".join(labels) + "〕" + (f"［{'／'.join(spoken)}］" if spoken and " if " not in expression else "")
 
 
-def _label(expression: str, pack: Pack) -> str:
-    found = [label for path in PATH.findall(expression) if (label := _name(path, pack))]
-    return "、".join(dict.fromkeys(found)) or "一项"
+def _label(expression: str, pack: Pack, otherwise: str = "一项") -> str:
+    found = [label for path in PATH.findall(STRING.sub("", expression)) if (label := _name(path, pack))]
+    return "、".join(dict.fromkeys(found)) or otherwise
 
 
 def _condition(expression: str, pack: Pack) -> str:
@@ -138,6 +142,8 @@ def _name(path: str, pack: Pack) -> str:
     root, _, rest = path.partition(".")
     if root in FIXED and not rest:
         return FIXED[root]
+    if root in pack.meta.names and not rest:
+        return _label(pack.meta.names[root], pack, "")
     if root in pack.tables:
         return _of_table(root, rest, pack)
     if path in pack.fields:
@@ -171,15 +177,32 @@ def _of_loop(rest: str, pack: Pack) -> str:
     return ""
 
 
+def _heading(spec: TableSpec, slot: str) -> str:
+    """The heading over a slot that stands in a row without a label."""
+    column = next((c.column for c in parse(spec.body).cells() if c.slot == slot), 0)
+    head = parse(spec.header)
+    texts = [head.text_at(row, column) for row in range(len(head.rows))]
+    return next((t for t in reversed(texts) if t and not t.isdigit()), "")
+
+
 def _of_table(root: str, rest: str, pack: Pack) -> str:
     spec = pack.tables[root]
     if rest in slot_ids(spec):
-        return slot_label(spec, rest)
+        label = slot_label(spec, rest)
+        return label if "“" + rest not in label else f"{spec.number}“{_heading(spec, rest)}”"
     head, _, column = rest.partition(".")
     if head == "empty":
         return f"{spec.number}是空表"
     if head == "total" and column in row_columns(spec):
         return f"{spec.number}合计{column_label(spec, column)}"
-    return {"classes": f"{spec.number}的类", "items": f"{spec.number}的项", "": f"{spec.number}"}.get(
-        head, f"{spec.number}{head}"
-    )
+    said = {
+        "classes": "的类",
+        "items": "的项",
+        "rows": "的各行",
+        "total": "合计",
+        "total_row": "合计行",
+        "parents": "的类和款",
+        "subjects": "的科目",
+        "units": "的单位",
+    }
+    return spec.number + said.get(head, "")
