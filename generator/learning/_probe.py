@@ -16,12 +16,13 @@ from generator.packs import Pack, PackError, compose, load, row_columns, slot_id
 from generator.published import ReadTable, Row, Understood, understand, vocabulary_of
 
 ITEM = "2010301"
+WHOLE = "∑."  # the row 合计 of a table of subjects
 STEP = 1000  # 元: whole hundredths of 万元
 
 
 @dataclass
 class Probe:
-    """The tables of a pack, understood.  ``places``: by amount, the table and its place (``r31``, ``total.basic``,
+    """The tables of a pack, understood.  ``places``: by amount, the table and its place (``r31``, ``∑.basic``,
     ``row.basic``)."""
 
     pack: Pack
@@ -42,7 +43,7 @@ class Probe:
         table, slot = place
         if slot.startswith("row."):
             return f"{item}.{slot[4:]}" if item and CODE in name else ""
-        return f"{table}.{slot}"
+        return f"{table}.{slot.replace(WHOLE, 'total.')}"
 
 
 def probe_of(base: str, narrative: str, meta: str, root: Path | None = None) -> Probe:
@@ -73,7 +74,7 @@ def _fill(table: str, pack: Pack, filled: Filled, places: dict[int, tuple[str, s
     raw: dict[str, object] = {"slots": {s: amount(s) for s in slot_ids(spec)}, "rows": [], "totals": {}}
     if spec.rows == "functional":
         columns = row_columns(spec)
-        raw["totals"] = {c: amount(f"total.{c}") for c in columns}
+        raw["totals"] = {c: amount(f"{WHOLE}{c}") for c in columns}
         codes = [(ITEM[:k], pack.functional[ITEM[:k]].name) for k in (3, 5, 7) if ITEM[:k] in pack.functional]
         raw["rows"] = [{"code": c, "name": n, "cells": {x: amount(f"row.{x}") for x in columns}} for c, n in codes]
     filled.tables[table] = raw
@@ -99,10 +100,10 @@ def case_tables(probe: Probe, document: Understood) -> dict[str, dict[str, objec
                 if place[1].startswith("row."):
                     if len(row.code) == len(ITEM):
                         _rows(content, own, place[1][4:], terms)
-                elif place[1].startswith("total.") and (value := _same(own, row, terms)) is not None:
+                elif place[1].startswith(WHOLE) and (value := _same(own, row, terms)) is not None:
                     totals = content.setdefault("totals", {})
                     assert isinstance(totals, dict)
-                    totals[place[1][6:]] = value
+                    totals[place[1].removeprefix(WHOLE)] = value
                 elif (value := _same(own, row, terms)) is not None:
                     content[place[1]] = value
     return out
