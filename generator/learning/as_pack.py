@@ -63,7 +63,7 @@ class Written:
     def words(self, text: str) -> str:
         """Foreign words: digits in them are declared, signs of templates quoted."""
         for found in re.finditer(r"\d[\d.,%]*", text):
-            self.literals.setdefault(rf"(?<![\d.]){re.escape(found[0])}(?!\d)")
+            self.literals.setdefault(rf"(?<![\d.]){re.escape(found[0])}(?!\.?\d)")
         return SIGNS.sub(lambda m: "".join(f"{{{{ {json.dumps(c, ensure_ascii=False)} }}}}" for c in m[0]), text)
 
     def fact(self, label: str, kind: str, value: str) -> str:
@@ -154,8 +154,9 @@ def _narrative(made: Written) -> None:
 def _subject_of(made: Written, block: int) -> str:
     """The subject of the tables that a paragraph stands for."""
     first = made.scene.by_paragraph[block][0]
-    if not any(p.kind in ("subject", "class") for p in first.pieces):
-        return ""
+    named = [p for s in made.scene.by_paragraph[block] for p in s.pieces if p.kind in ("subject", "class")]
+    if len(named) != 1 or not any(p in first.pieces for p in named):
+        return ""  # of none, or of several
     code = made.scene.code_at(first, first.end)
     return code if len(code) in (3, 7) else ""
 
