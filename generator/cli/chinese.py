@@ -104,6 +104,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "doctor": ("juesuan doctor",),
     "pull": ("juesuan pull 领导改过的.docx inputs/2024/某某局",),
     "edits": ("juesuan edits inputs/2024/某某局",),
+    "signing": (
+        "juesuan signing inputs/2024/某某局",
+        "juesuan signing inputs/2024/某某局 --since inputs/2024/某某局@封存 --out 送审",
+    ),
     "versions": ("juesuan versions inputs/2024/某某局",),
     "diff": (
         "juesuan diff inputs/2024/某某局@上一版 inputs/2024/某某局",

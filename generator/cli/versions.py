@@ -39,6 +39,14 @@ def register(commands: Commands) -> None:
     diff.add_argument("--out", type=Path, help="写到哪个文件（默认显示在屏幕上）")
     diff.set_defaults(run=run_diff)
 
+    signing = commands.add_parser("signing", help="送审稿：标出改动的文本和送审单，供领导签发")
+    signing.add_argument("department", type=Path, help="部门文件夹")
+    signing.add_argument(
+        "--since", default="", metavar="版本", help="与哪一版对照，如 部门@3、部门@封存（默认最近一次生成的）"
+    )
+    signing.add_argument("--out", type=Path, help="写到哪个文件夹（默认部门文件夹里的“送审”）")
+    signing.set_defaults(run=run_signing)
+
     restore = commands.add_parser("restore", help="恢复某一版的填报表和改写的文字")
     restore.add_argument("department", type=Path, help="部门文件夹")
     restore.add_argument("version", type=int, help="版本号")
@@ -181,6 +189,25 @@ def _notice(options: argparse.Namespace, difference: Difference) -> int:
         case _:
             raise UsageError("更正说明可以写成 .docx、.pdf、.html 或 .txt。")
     return 0
+
+
+def run_signing(options: argparse.Namespace) -> int:
+    from generator.department import signing
+    from generator.files import put_in_place
+
+    home = home_of(options.department)
+    note("对照")
+    try:
+        made = signing(options.department, options.since)
+    finally:
+        done()
+    out = options.out or home / "送审"
+    for path in put_in_place(out, {"送审单.docx": made.sheet, "送审稿.docx": made.copy}):
+        say(f"已写出：{path}")
+    say(f"修订标记对照{made.against}。" if made.against else "以前没有生成过，送审稿没有修订标记。")
+    if made.errors:
+        say(f"有{made.errors}处错误，不能公开；送审单里逐条列出。")
+    return 1 if made.errors else 0
 
 
 def _write(path: Path, data: bytes) -> None:

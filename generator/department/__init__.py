@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generator.department.returned import pull
     from generator.department.sealed import sealed_note
     from generator.department.sides import side
+    from generator.department.signing_copy import Signing, signing
     from generator.department.standing import SEALED, mark, seal, sealed_there, still_of
     from generator.department.tieout import gate as tie_out
     from generator.department.units.run import merge
@@ -26,6 +27,7 @@ __all__ = [
     "Built",
     "Examined",
     "Gate",
+    "Signing",
     "build",
     "engine_fingerprint",
     "examine",
@@ -38,6 +40,7 @@ __all__ = [
     "sealed_there",
     "sha256",
     "side",
+    "signing",
     "still_of",
     "tie_out",
     "trial",
