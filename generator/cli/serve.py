@@ -1,4 +1,4 @@
-"""Commands of the workbench: serve, and accounts for those who may come in."""
+"""Commands of the workbench: serve, accounts for those who may come in, backup of the whole."""
 
 from __future__ import annotations
 
@@ -62,6 +62,12 @@ def register(commands: Commands) -> None:
     reset.add_argument("name")
     _folders(reset)
     reset.set_defaults(run=run_password)
+
+    backup = commands.add_parser("backup", help="把整个工作台备份成一个文件（运行中也可以），或从备份恢复")
+    backup.add_argument("file", type=Path, help="备份文件（.zip）")
+    backup.add_argument("--restore", action="store_true", help="从这个备份恢复到空的文件夹")
+    _folders(backup)
+    backup.set_defaults(run=run_backup)
 
 
 def _folders(command: argparse.ArgumentParser) -> None:
@@ -198,4 +204,19 @@ def run_password(options: argparse.Namespace) -> int:
     finally:
         bench.database.close()
     say("密码已重设。")
+    return 0
+
+
+def run_backup(options: argparse.Namespace) -> int:
+    _ready()
+    from generator.web import back_up, bring_back
+
+    if options.restore:
+        if not options.file.is_file():
+            raise UsageError(f"找不到备份文件 {options.file}。")
+        kept = bring_back(_settings(options), options.file)
+        say(f"已恢复 {len(kept.files)} 个文件。请启动工作台，看一看总览和日志。")
+    else:
+        kept = back_up(_settings(options), options.file)
+        say(f"已备份 {len(kept.files)} 个文件（{kept.size / 2**20:.1f} MB）：{options.file}")
     return 0

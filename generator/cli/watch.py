@@ -22,7 +22,7 @@ WRITING = 2000
 SECONDS = 300
 """For one step (one file of many)."""
 TICK = 0.01
-OWN_LIMITS = ("serve", "batch", "account", "completion")
+OWN_LIMITS = ("serve", "batch", "account", "backup", "completion")
 
 
 class Watch(threading.Thread):
