@@ -7,7 +7,7 @@ PYTHON3 := $(shell command -v python3.11 || command -v python3)
 RUN_LIBS := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation python3-venv
 TEST_LIBS := libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk chromium
 
-.PHONY: serve demo test lint bench proof bundle lock reference fill fonts clean system-run system-test
+.PHONY: serve demo test lint bench proof bundle lock licences reference fill fonts clean system-run system-test
 
 demo: $(VENV)/.ready fonts
 	@$(PY) -m tools.demo
@@ -89,3 +89,7 @@ bundle: $(VENV)/.ready fonts
 lock: $(VENV)/.ready
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
+
+# 各库和字体的许可（docs/许可.md）
+licences: $(VENV)/.ready
+	@$(PY) -m tools.licences
