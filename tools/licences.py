@@ -10,6 +10,7 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK, PAGE = ROOT / "requirements.lock", ROOT / "docs" / "许可.md"
@@ -40,7 +41,7 @@ def locked() -> dict[str, str]:
 def licence(name: str) -> str:
     """The licence that a library states.  SystemExit where there is none to be found."""
     try:
-        about = metadata(name)
+        about: Any = metadata(name)
     except PackageNotFoundError:
         if name in ELSEWHERE:
             return ELSEWHERE[name]

@@ -120,7 +120,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "account": ("juesuan account add 张三 --role 填报",),
     "account add": ("juesuan account add 张三 --role 填报,审核 --unit 某某局",),
     "account password": ("juesuan account password 张三",),
-    "backup": ("juesuan backup 备份-0901.zip", "juesuan backup 备份-0901.zip --restore --inputs 恢复/inputs --output 恢复/output --data 恢复/var"),
+    "backup": (
+        "juesuan backup 备份-0901.zip",
+        "juesuan backup 备份-0901.zip --restore --inputs 恢复/inputs --output 恢复/output --data 恢复/var",
+    ),
     "completion": ("juesuan completion bash > ~/.local/share/bash-completion/completions/juesuan",),
 }
 

@@ -23,6 +23,7 @@ import docx
 from docx.oxml import parse_xml
 from lxml import etree
 
+from generator import PROGRAM
 from generator.model import Block, Document, Heading, Paragraph, Row, Span, Spans, Table, TableCell, mark_of
 from generator.writers._docx_parts import (
     NAMESPACES,
@@ -82,7 +83,7 @@ def write_docx(
     properties.title, properties.author, properties.language = document.title, document.department, document.language
     properties.created = properties.modified = moment
     properties.last_modified_by, properties.revision, properties.comments = document.department, 1, ""
-    properties.subject, properties.keywords = f"{document.year}年度{document.scope}{document.kind}", ""
+    properties.subject, properties.keywords = f"{document.year}年度{document.scope}{document.kind}", PROGRAM
     buffer = io.BytesIO()
     package.save(buffer)
     # the body is put in as text: it would take longer to move it into the package's tree than to make it

@@ -13,6 +13,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import assert_never
 
+from generator import PROGRAM
 from generator.model import (
     Block,
     Document,
@@ -284,7 +285,7 @@ def page_html(document: Document, css: str, body: str, extra_head: str = "") -> 
         f'<!DOCTYPE html>\n<html lang="{attribute(document.language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{text_html(document.title)}</title>\n"
-        f'<meta name="author" content="{attribute(document.department)}">\n{extra_head}'
+        f'<meta name="author" content="{attribute(document.department)}">\n<meta name="generator" content="{PROGRAM}">\n{extra_head}'
         + (f"<style>\n{css}</style>\n" if css else "")
         + f"</head>\n<body>\n{body}</body>\n</html>\n"
     )

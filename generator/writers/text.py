@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from generator import PROGRAM
 from generator.model import Block, Document, Figure, Heading, Paragraph, Part, Span, Table, TableCell
 
 DRAFT_LINE = "（草稿，不得公开）"
@@ -122,6 +123,7 @@ def write_json(document: Document, figures: Mapping[str, Figure], *, compact: bo
         "year": document.year,
         "kind": document.kind,
         "draft": document.draft,
+        "program": PROGRAM,
         "figures": {name: figure_json(f) for name, f in figures.items()},
         "parts": [
             {

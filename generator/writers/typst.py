@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, assert_never
 
+from generator import PROGRAM
 from generator.model import Block, Document, Heading, PageStyle, Paragraph, Part, Span, Spans, Table, TableCell
 from generator.writers import _table_pages as slices
 from generator.writers import layout, table_layout
@@ -299,7 +300,7 @@ def _head(style: PageStyle) -> Iterator[str]:
 def _source(document: Document, plan: layout.Layout, attached: Sequence[Attachment]) -> Iterator[str]:
     style, levels = document.style, _Levels()
     date = datetime.fromisoformat(_date(document))
-    yield f"#set document(title:{_plain(document.title)},author:{_plain(document.department)},"
+    yield f"#set document(title:{_plain(document.title)},author:{_plain(document.department)},keywords:{_plain(PROGRAM)},"
     yield f"date:datetime(year:{date.year},month:{date.month},day:{date.day}))\n"
     yield from _head(style)
     if document.running_head:

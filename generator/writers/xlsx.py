@@ -18,6 +18,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from generator import PROGRAM
 from generator.model import Document, Heading, Paragraph, Row, Table, TableCell, plain
 from generator.writers._archive import neutral
 from generator.writers._xlsx_sums import sums
@@ -43,6 +44,7 @@ def write_xlsx(document: Document) -> bytes:
         {
             "title": document.title,
             "author": document.department,
+            "keywords": PROGRAM,
             "created": datetime.fromisoformat(document.date or f"{document.year}-12-31"),
         }
     )
