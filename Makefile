@@ -68,6 +68,7 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.damage 200
 	@$(PY) -m tools.proof.prove_kill 20
 	@$(PY) -m tools.proof.hostile
+	@$(PY) -m tools.proof.faults
 	@$(PY) -m tools.proof.kill_web 100
 	@$(PY) -m tools.proof.fuzz_api 200
 	@$(PY) -m tools.proof.load_web 50 120

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import DEPARTMENTS
-from tools.proof import damage, edit_fuzz, hostile, kill, kill_web, patterns, sentences
+from tools.proof import damage, edit_fuzz, faults, hostile, kill, kill_web, patterns, sentences
 
 
 def test_every_pattern_is_found_and_a_slow_one_is_caught() -> None:
@@ -46,3 +46,11 @@ def test_small_files_that_ask_for_gigabytes_end_in_words(tmp_path: Path) -> None
     assert [(r.file, r.command, r.wrong) for r in found if r.wrong] == [] and len(found) == 5
     ended = [r for r in found if "内存超过了" in r.words]
     assert {(r.file, r.command) for r in ended} == {("pdf-stream.pdf", "new"), ("pdf-stream.pdf", "audit")}
+
+
+def test_planted_faults_are_caught(tmp_path: Path) -> None:
+    """The list is current; some quick ones (``make proof`` plants them all)."""
+    assert faults.stale() == []
+    place = faults.copy(tmp_path)
+    for name in ("新格式照开", "内存不看"):
+        assert faults.caught(next(f for f in faults.FAULTS if f.name == name), place), name

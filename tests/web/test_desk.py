@@ -411,13 +411,16 @@ def test_cookies_tokens_and_headers(guarded: Desk) -> None:
     assert "script-src 'self'" in policy and "unsafe" not in policy and first.headers["x-frame-options"] == "DENY"
     assert desk.client.post("/login", data={"name": "a", "password": "b"}).status_code == 403  # no token
     token = desk.token("/login")
-    foreign = desk.client.post(
-        "/login", data={"csrf": token, "name": "a", "password": "b"}, headers={"origin": "http://evil.example"}
-    )
-    assert foreign.status_code == 403
+    login(guarded, "keeper", ("填报",))
+    right = {"csrf": token, "name": "keeper", "password": PASSWORD}  # nothing else is wrong with it
+    for head in ({"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
+        foreign = desk.client.post("/login", data=right, headers=head)
+        assert foreign.status_code == 403 and "来自别的网站" in foreign.text
+    own = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert desk.client.post("/login", data=right, headers=own, follow_redirects=False).status_code == 303
+    desk.post("/logout")
     assert desk.get("/login", headers={"host": "evil.example"}).status_code == 400
     assert desk.get("/login?after=//evil.example").text.count("evil.example") == 0
-    login(guarded, "keeper", ("填报",))
     row = guarded.bench.database.one("SELECT password FROM account LIMIT 1")
     assert row and row["password"].startswith("scrypt$")
 

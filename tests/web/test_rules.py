@@ -248,6 +248,45 @@ def test_what_ends_a_session_and_a_token(desk: Desk) -> None:
         assert desk.client.get("/api/v1/departments", headers=head).status_code == 401, end
 
 
+def test_disabled_means_out_whatever_is_left_of_session_and_token(desk: Desk) -> None:
+    """As after a change by hand, where nothing has ended what the account had."""
+    own = login(desk, "停用的人", ("填报",))
+    account = desk.bench.accounts.find("停用的人")["id"]
+    head = {"authorization": f"Bearer {desk.bench.accounts.new_token(account, 'x', 'x')}"}
+    assert own.get("/", follow_redirects=False).status_code == 200
+    assert desk.client.get("/api/v1/departments", headers=head).status_code == 200
+    desk.bench.database.connection.execute("UPDATE account SET disabled=1 WHERE id=?", (account,))
+    assert own.get("/", follow_redirects=False).status_code == 303
+    assert desk.client.get("/api/v1/departments", headers=head).status_code == 401
+    again = Desk(type(desk.client)(desk.client.app))
+    assert again.post("/login", {"name": "停用的人", "password": PASSWORD}, page="/login").status_code == 403
+
+
+def test_nobody_reviews_or_approves_what_is_his_own(desk: Desk) -> None:
+    """One who has every role hands in and neither reviews nor approves; a second reviews and does not approve."""
+    number = desk.department()
+    first, second, third = (login(desk, f"样样都行{k}", ("填报", "审核", "批准")) for k in "一二三")
+    desk.bench.database.connection.execute("UPDATE department SET stage='', submitted='' WHERE id=?", (number,))
+    assert first.step(number, "submit").status_code == 200
+    assert (own := first.step(number, "review")).status_code == 403 and "您自己提交的" in own.text
+    second.post(f"/d/{number}/remarks", {"place": "全文", "text": "请核对"})
+    remark = desk.bench.departments.remarks(number)[0]["id"]
+    assert third.post(f"/d/{number}/remarks/{remark}/done").status_code == 403, "closed by who made it"
+    assert (left := third.step(number, "review")).status_code == 409 and "没有办结" in left.text
+    for row in desk.bench.departments.remarks(number):
+        desk.bench.database.connection.execute("UPDATE remark SET done_by='x', done_at='x' WHERE id=?", (row["id"],))
+    assert second.step(number, "review").status_code == 200
+    for person in (first, second):
+        assert person.step(number, "approve").status_code == 403
+    # a seal that somebody queues for what nobody has approved
+    desk.bench.jobs.add("seal", number, "某人")
+    desk.idle()
+    row = desk.bench.database.one("SELECT * FROM job WHERE kind='seal' ORDER BY id DESC")
+    assert row and row["state"] == "failed" and "还没有批准，不能封存" in row["result"]
+    assert third.step(number, "approve").status_code == 200
+    desk.bench.database.connection.execute("UPDATE department SET stage='', submitted='' WHERE id=?", (number,))
+
+
 def test_ones_own_password(desk: Desk) -> None:
     own, elsewhere = login(desk, "改密码的人", ("填报",)), login(desk, "改密码的人", ())
     new = "another horse 77"
