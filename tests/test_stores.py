@@ -13,7 +13,7 @@ import pytest
 
 from generator.batch.ledger import Ledger
 from generator.files import StoreError, open_store, store_error
-from generator.versions.store import Store
+from generator.versions.store import Snapshot, Store
 from generator.web.state.database import Database
 from tests.conftest import ROOT
 
@@ -108,3 +108,34 @@ def test_what_is_wrong_with_a_store_is_said_without_english(tmp_path: Path) -> N
     held.close()
     for error in (sqlite3.OperationalError("disk I/O error"), sqlite3.DatabaseError("malformed")):
         assert not any("a" <= c.lower() <= "z" for c in str(store_error("库", error)))
+
+
+def test_the_store_itself_seals_no_draft_and_nothing_twice_without_a_correction(tmp_path: Path) -> None:
+    """Whatever asks for it: the command line and the workbench look before, the store does not rely on them."""
+
+    def version(mark: str, *, draft: bool = False) -> int:
+        return store.record(
+            Snapshot("build", "t", "甲", "局", 2024, {("document", ""): mark.encode()}, draft=draft, mark=mark)
+        )
+
+    with Store.open(tmp_path) as store:
+        with pytest.raises(StoreError, match="不是可以公开的版本"):
+            store.seal(version("a", draft=True), "甲", "t")
+        first, second = version("b"), version("c")
+        store.seal(first, "甲", "t")
+        with pytest.raises(StoreError, match="已经封存"):
+            store.seal(first, "甲", "t")
+        with pytest.raises(StoreError, match="请先开启更正"):
+            store.seal(second, "甲", "t")
+        with pytest.raises(StoreError, match="理由太短"):
+            store.open_correction("甲", "t", " 短 ")
+        store.open_correction("甲", "t", "收入数填报有误")
+        with pytest.raises(StoreError, match="已有一项更正"):
+            store.open_correction("乙", "t", "又一个理由")
+        with pytest.raises(StoreError, match="不一致，不能封存"):
+            third = store.record(
+                Snapshot("build", "t", "甲", "局", 2024, {}, {("output", "x.docx"): "0" * 64}, mark="d")
+            )
+            store.seal(third, "甲", "t", outputs={"x.docx": b"other"})
+        store.seal(second, "甲", "t")
+        assert store.sealed().version == second and store.correction() is None  # type: ignore[union-attr]
