@@ -61,6 +61,7 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.patterns
 	@$(PY) -m tools.proof.pack_faults
 	@$(PY) -m tools.proof.mutate
+	@$(PY) -m tools.proof.audit_many 400 40
 	@$(PY) -m tools.proof.fuzz 10000
 	@$(PY) -m tools.proof.edit_fuzz 200
 	@$(PY) -m tools.proof.sentences 15
