@@ -55,12 +55,12 @@ def department(command: argparse.ArgumentParser) -> None:
 
 def formats_of(text: str, usual: tuple[str, ...]) -> tuple[str, ...]:
     """The formats that a person named (``docx,pdf``); the usual ones where none is named."""
-    from generator.department import FORMATS
+    from generator.department import ALL_FORMATS
 
     wanted = tuple(f.strip() for f in text.split(",") if f.strip()) or usual
-    unknown = [f for f in wanted if f not in FORMATS]
+    unknown = [f for f in wanted if f not in ALL_FORMATS]
     if unknown:
-        raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(FORMATS)}。")
+        raise UsageError(f"没有这种格式：{'、'.join(unknown)}；可选 {'、'.join(ALL_FORMATS)}。")
     return wanted
 
 

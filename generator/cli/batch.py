@@ -22,7 +22,9 @@ def register(commands: Commands) -> None:
     batch = commands.add_parser("batch", help="一次生成许多部门")
     batch.add_argument("dir", type=Path, help="各部门填报表所在的文件夹（会找到下面所有部门）")
     batch.add_argument("--out", type=Path, default=Path("output"), help="输出到哪个文件夹（默认 output）")
-    batch.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认 docx,pdf,xlsx）")
+    batch.add_argument(
+        "--format", default="", help="docx,pdf,xlsx,html,txt,json,data（data 是开放数据；默认 docx,pdf,xlsx）"
+    )
     batch.add_argument("--pdf-engine", choices=ENGINES, default="", help="用什么排 PDF（默认 typst）")
     batch.add_argument("--jobs", type=int, default=0, help="同时进行几个（默认与处理器数相同）")
     batch.add_argument("--engine", choices=("local", "dask"), default="local", help="在本机，或在 Dask 集群上")

@@ -92,9 +92,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "pack check": ("juesuan pack check 某县",),
     "audit": (
         "juesuan audit 某某局2024年度部门决算公开.pdf",
-        "juesuan audit 公开文件 --out 核对结果",
+        "juesuan audit 公开文件 --out 核对结果 --roster 名单.xlsx",
         "juesuan audit 公开文件.docx --workbook 填报表.xlsx --last 上年公开.pdf",
     ),
+    "opendata": ("juesuan opendata output --year 2024",),
     "learn": (
         "juesuan learn 某某局2023年度部门决算公开.docx",
         "juesuan learn 上年公开.pdf --last 前年公开.pdf --try 别的部门公开.pdf",

@@ -24,6 +24,7 @@ from generator.cli import (
     editing,
     learn,
     merge,
+    open_data,
     packs,
     reasons,
     serve,
@@ -34,7 +35,7 @@ from generator.cli.base import Command, UsageError
 from generator.model import Refusal
 from generator.packs import PACKS_SETTING
 
-TOPICS = (department, reasons, batch, merge, packs, editing, versions, audit, learn, serve, completion)
+TOPICS = (department, reasons, batch, merge, packs, editing, versions, audit, learn, open_data, serve, completion)
 
 
 def parser() -> argparse.ArgumentParser:

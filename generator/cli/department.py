@@ -67,7 +67,7 @@ def register(commands: Commands) -> None:
 
     build = commands.add_parser("build", help="生成公开文本")
     department(build)
-    build.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认全部）")
+    build.add_argument("--format", default="", help="docx,pdf,xlsx,html,txt,json（默认全部），data（开放数据）")
     build.add_argument(
         "--charts", action="store_true", help="最后附“图解”：收支构成、与上年比较、“三公”经费的图（填报表里也可以选）"
     )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from generator.department.examination import Examined, examine
     from generator.department.pack_trial import trial
     from generator.department.provenance import engine_fingerprint, manifest, sha256
-    from generator.department.publish import FORMATS, Built, Gate, build
+    from generator.department.publish import ALL_FORMATS, FORMATS, Built, Gate, build
     from generator.department.returned import pull
     from generator.department.sealed import sealed_note
     from generator.department.sides import side
@@ -22,6 +22,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "ALL_FORMATS",
     "FORMATS",
     "SEALED",
     "Built",

@@ -17,9 +17,11 @@ from generator.department.standing import claim, foreign_seal, retire_drafts
 from generator.files import DRAFTS, output_folder, put_in_place, safe_name
 from generator.model import Document, Finding, Submission, figures_of
 from generator.versions import keep, locked, sealed_files, values_of
-from generator.writers import write_json, write_text
+from generator.writers import OPEN_DATA, write_json, write_open_data, write_text
 
 FORMATS = ("docx", "pdf", "xlsx", "html", "txt", "json")
+"""What is written where no format is named; ``data`` (open data) beside them on request."""
+ALL_FORMATS = (*FORMATS, "data")
 Gate = Callable[[Document, Mapping[str, bytes]], Sequence[Finding]]
 
 
@@ -84,6 +86,8 @@ def render(
                 yield form, write_text(document)
             case "json":
                 yield form, write_json(document, figures_of(submission))
+            case "data":
+                yield form, write_open_data(document)
             case _:
                 raise ValueError(form)
 
@@ -136,7 +140,7 @@ def build(
     files: dict[str, bytes] = {}
     for form, data in render(document, submission, formats, pdf_engine):
         progress(f"写出 {form}")
-        files[f"{stem}.{form}"] = data
+        files[f"{stem}.{OPEN_DATA if form == 'data' else form}"] = data
     files |= {n: data for n, data in sealed_files(examined.workbook.parent, document).items() if n in files}
     if gate is not None:
         progress("核对成品")

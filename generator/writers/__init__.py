@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from generator.writers.line_breaks import UNITS
     from generator.writers.lists import Sheet as ListSheet
     from generator.writers.lists import list_csv, write_lists
+    from generator.writers.open_data import SUFFIX as OPEN_DATA
+    from generator.writers.open_data import combined, json_ld, open_data_of, write_open_data
     from generator.writers.page_pdf import print_page
     from generator.writers.pdf import write_pdf
     from generator.writers.pdf_engines import ENGINES, INSTEAD, trouble, usual
@@ -33,6 +35,7 @@ __all__ = [
     "BREATH",
     "ENGINES",
     "INSTEAD",
+    "OPEN_DATA",
     "SMALL_LINE",
     "TAB",
     "UNITS",
@@ -52,9 +55,12 @@ __all__ = [
     "chart_of",
     "chart_words",
     "charts",
+    "combined",
     "ends",
     "font_report",
+    "json_ld",
     "list_csv",
+    "open_data_of",
     "paginate",
     "print_page",
     "safe_id",
@@ -69,6 +75,7 @@ __all__ = [
     "write_json",
     "write_letter",
     "write_lists",
+    "write_open_data",
     "write_pdf",
     "write_text",
     "write_typst",

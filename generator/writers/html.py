@@ -310,4 +310,6 @@ def font_variables(fonts: Fonts) -> str:
 def write_html(document: Document) -> bytes:
     """The whole Document as one page: no scripts, nothing from outside."""
     css = font_variables(document.style.fonts) + asset("screen.css")
-    return page_html(document, css, body_html(document)).encode("utf-8")
+    from generator.writers.open_data import json_ld
+
+    return page_html(document, css, body_html(document), json_ld(document)).encode("utf-8", "replace")
