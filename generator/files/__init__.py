@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from generator.files.office_charts import behind_chart, drawn_chart
     from generator.files.pdf import PdfFile, read_pdf
     from generator.files.published.as_sheets import sheets_of
-    from generator.files.published.mark_pdf import mark_pdf
+    from generator.files.published.mark_pdf import mark_pdf, page_pictures
     from generator.files.published.mark_word import mark_word
     from generator.files.published.marking import Mark, Marked
     from generator.files.published.model import PubBlock, PubCell, Publication, PubTable, PubText
@@ -137,6 +137,7 @@ __all__ = [
     "open_store",
     "open_workbook",
     "output_folder",
+    "page_pictures",
     "parse_code",
     "parse_day",
     "parse_number",

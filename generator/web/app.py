@@ -33,6 +33,7 @@ from generator.web.pages import findings as pages_findings
 from generator.web.pages import manage as pages_manage
 from generator.web.pages import pictures as pages_pictures
 from generator.web.pages import preview as pages_preview
+from generator.web.pages import published as pages_published
 from generator.web.pages import reasons as pages_reasons
 from generator.web.pages import review as pages_review
 from generator.web.pages import versions as pages_versions
@@ -61,6 +62,7 @@ PAGES = (
     pages_manage,
     pages_pictures,
     pages_preview,
+    pages_published,
     pages_reasons,
     pages_review,
     pages_versions,

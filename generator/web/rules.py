@@ -111,6 +111,17 @@ RULES: dict[str, Rule] = {
     "POST /d/{number}/remarks": Rule(roles=REVIEWERS),
     "POST /d/{number}/remarks/{remark}/answer": Rule(roles=("填报",)),
     "POST /d/{number}/remarks/{remark}/done": Rule(roles=(*REVIEWERS, "管理")),
+    # published files
+    "GET /published": Rule("inside", REVIEWERS),
+    "POST /published": Rule("inside", REVIEWERS),
+    "GET /d/{number}/published": SEE,
+    "POST /d/{number}/published": Rule(roles=("填报", *REVIEWERS)),
+    "GET /d/{number}/published/{upload}": SEE,
+    "GET /d/{number}/published/{upload}/pages/{page}": SEE,
+    "GET /d/{number}/published/{upload}/papers/{name}": SEE,
+    "GET /d/{number}/published/{upload}/opinion.docx": SEE,
+    "POST /d/{number}/published/{upload}/problems/{problem}": Rule(roles=REVIEWERS),
+    "POST /d/{number}/published/{upload}/send": Rule(roles=REVIEWERS),
     # the same for other systems
     "GET /api/v1/departments": Rule("inside"),
     "POST /api/v1/departments": Rule("inside", ("填报", "管理")),

@@ -19,7 +19,7 @@ from tests.web.desk import NAME, PASSWORD, Desk, login, open_desk, real_workbook
 OTHER = "外区某局"
 FILLS = {
     "number": "{number}", "version": "1", "index": "0", "reason": "income", "block": "income.total", "action": "withdraw",
-    "remark": "999", "name": "没有.docx", "form": "docx", "account": "999", "token": "999", "put_away": "999", "job": "{job}",
+    "remark": "999", "name": "没有.docx", "form": "docx", "account": "999", "token": "999", "put_away": "999", "upload": "999", "page": "1", "problem": "0", "job": "{job}",
 }  # fmt: skip
 
 

@@ -181,3 +181,32 @@ def _plain_number(value: Any) -> Any:
     from decimal import Decimal
 
     return Decimal(value) if not hasattr(value, "as_decimal") else value
+
+
+def page_pictures(data: bytes, pages: Sequence[int], width: int) -> list[tuple[int, bytes]]:
+    """Pages (from 1) as PNG of a width in pixels, with the notes that lie on them."""
+    import pypdfium2 as pdfium
+
+    out: list[tuple[int, bytes]] = []
+    with ONE_AT_A_TIME:
+        try:
+            document = pdfium.PdfDocument(data)
+        except pdfium.PdfiumError:
+            return out
+        try:
+            for number in pages:
+                if not 1 <= number <= len(document):
+                    continue
+                page = document[number - 1]
+                wide, high = page.get_size()
+                scale = min(width / max(wide, 1), 4 * width / max(high, 1), 4)
+                picture = page.render(scale=scale, may_draw_forms=False).to_pil()
+                page.close()
+                buffer = io.BytesIO()
+                picture.convert("RGB").save(buffer, "PNG", optimize=True)
+                out.append((number, buffer.getvalue()))
+        except pdfium.PdfiumError:
+            return out
+        finally:
+            document.close()
+    return out

@@ -25,6 +25,7 @@ from generator.web.state.database import Database
 from generator.web.state.departments import Department, Departments
 from generator.web.state.jobs import WORDS, Jobs
 from generator.web.state.looks import Looks
+from generator.web.state.published import Published
 from generator.web.state.settings import Settings
 from generator.web.state.snapshots import Cells, Snapshots
 from generator.web.state.steps import STATES, WHY_NOT
@@ -49,6 +50,10 @@ class Workbench:
     cells: Cells
     archive: Archive
     looks: Looks
+
+    @property
+    def published(self) -> Published:
+        return self.jobs.published
 
 
 class NeedLoginError(Exception):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("juesuan.web")
 PERFORM = "generator.web.work.worker:perform"
+APPROVED = ("approved", "sealed", "published")
 KEPT_SNAPSHOTS = 4
 AT_ONCE = 4000  # cells that one job writes
 Answer = dict[str, Any]
@@ -77,6 +78,23 @@ class Act:
         for folder in old[:-KEPT_SNAPSHOTS]:
             if f"{self.department.id}/{folder.name}" != answer["snapshot"]:
                 shutil.rmtree(folder, ignore_errors=True)
+        return answer
+
+    # -------------------------------------------------------------- published files
+
+    def _published(self) -> Answer:
+        """Audit a published file; held against the workbook once that has been approved."""
+        d, number = self.department, int(self.payload["file"])
+        published = self.jobs.published
+        folder = published.folder(d.id, number)
+        workbook = str(d.path) if d.stage in APPROVED and d.path.is_file() else ""
+        try:
+            answer = self._run("published", folder=str(folder), name=self.payload["name"], workbook=workbook)
+        except Refusal as error:
+            if not self.jobs.stopping:
+                published.failed(number, str(error))
+            raise
+        published.done(number, answer.pop("record"))
         return answer
 
     # -------------------------------------------------------------- the workbook

@@ -21,6 +21,7 @@ from generator.web.state.acts import Act, Answer
 from generator.web.state.database import Database, Row, now
 from generator.web.state.departments import Department, Departments
 from generator.web.state.lanes import ASK, QUICK, SLOW, Lanes
+from generator.web.state.published import Published
 from generator.web.state.settings import Settings
 from generator.workers import Worker
 
@@ -37,6 +38,7 @@ WORDS = {
     "compare": "对照",
     "build": "生成公开文本",
     "seal": "封存",
+    "published": "审核公开文件",
 }
 ONCE = ("new", "apply", "examine", "build", "seal", "compare")  # one that waits is enough
 TRIES = 20  # in an hour, to write what was typed in a department
@@ -53,6 +55,7 @@ class Jobs:
         self.blobs, self.snapshots = settings.data / "versions", settings.data / "snapshots"
         for folder in (self.uploads, self.staging, self.blobs, self.snapshots):
             folder.mkdir(parents=True, exist_ok=True)
+        self.published = Published(database, settings.data)
         self.lanes = Lanes(database, settings, self._do)
         self._said: dict[int, str] = {}  # how far running jobs are
         self._seen: dict[int, tuple[int, int]] = {}  # time and size of workbooks, as they were last read

@@ -29,6 +29,7 @@ QUICK = ("new", "intake", "apply", "draft", "restore", "reshape", "prior", "exam
 SLOW = ("build", "seal")
 OWN_QUESTIONS = 4  # of one person that may wait
 ALL_QUESTIONS = 16  # of all; pages that need none are still served
+LONG = (*SLOW, "published")
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Lanes:
     def start(self) -> None:
         s = self.settings
         quick, slow = Limits(s.quick_time, s.quick_memory), Limits(s.slow_time, s.memory)
-        lanes = [(ASK, quick)] * s.ask_workers + [(QUICK, quick)] * s.quick_workers + [(SLOW, slow)] * s.slow_workers
+        lanes = [(ASK, quick)] * s.ask_workers + [(QUICK, quick)] * s.quick_workers + [(LONG, slow)] * s.slow_workers
         for kinds, limits in lanes:
             worker = Worker(PERFORM, limits, lowly=True)
             self.workers.append(worker)

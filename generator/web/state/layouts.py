@@ -99,4 +99,16 @@ CREATE INDEX edit_of ON cell_edit (department, sheet, cell, id);
 """What may stand twice (a department that was taken to the archive), who acted in a round of review, corrections as a
 state, answers to remarks, attempts to come in by where they come from."""
 
-LAYOUTS = (FIRST, SECOND)
+THIRD = """
+CREATE TABLE published_file (
+  id INTEGER PRIMARY KEY, department INTEGER NOT NULL, name TEXT NOT NULL, sha TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'waiting', note TEXT NOT NULL DEFAULT '', record TEXT NOT NULL DEFAULT '',
+  sent TEXT NOT NULL DEFAULT '', sent_by TEXT NOT NULL DEFAULT '');
+CREATE TABLE published_choice (
+  file INTEGER NOT NULL REFERENCES published_file(id), problem INTEGER NOT NULL, choice TEXT NOT NULL, reason TEXT NOT NULL,
+  who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (file, problem));
+CREATE INDEX published_of ON published_file (department, id);
+"""
+"""Published files that were audited, and what was decided about each finding."""
+
+LAYOUTS = (FIRST, SECOND, THIRD)
