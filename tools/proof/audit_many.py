@@ -16,8 +16,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,8 +29,7 @@ import psutil
 
 from generator.audit import as_publication, audit_document, record_of
 from generator.department import examine
-from generator.model import Document
-from generator.writers import write_docx, write_pdf
+from generator.writers import write_docx, write_typst
 from tools.made.departments import write
 from tools.proof import published_faults as plant
 
@@ -59,36 +60,40 @@ def renamed(value: Any, old: str, new: str) -> Any:
     return value
 
 
-def written(folder: Path, files: int, composed: int) -> dict[str, Truth]:
-    """The published files, and what is in each."""
-    random, truths = Random(26), {}
-    sources: list[tuple[Document, Decimal | None]] = []
-    for k in range(composed):
-        pack = PACKS[k % len(PACKS)]
-        document = examine(write(folder / "in", pack, 2600 + k)).document
-        assert document is not None
-        total = record_of(audit_document(as_publication(document))).measures.sangong.get("合计", (None, None))
-        sources.append((document, total[0] if document.kind == "预算" else total[1]))
-    out = folder / "公开"
-    out.mkdir()
-    for k in range(files):
-        source, amount = sources[k % len(sources)]
-        body = source.department.removesuffix("（虚构）")
+def _made(task: tuple[str, int, int, int]) -> list[tuple[str, Truth]]:
+    """The files of one composed department under its new names, in a process of its own."""
+    place, seed, files, composed = task
+    folder, random = Path(place), Random(f"26 {seed}")
+    pack = PACKS[seed % len(PACKS)]
+    source = examine(write(folder / "in", pack, 2600 + seed)).document
+    assert source is not None
+    totals = record_of(audit_document(as_publication(source))).measures.sangong.get("合计", (None, None))
+    amount = totals[0] if source.kind == "预算" else totals[1]
+    body = source.department.removesuffix("（虚构）")
+    out = []
+    for k in range(seed, files, composed):
         name = f"滨海市第{k + 1}测试局"
         document = renamed(source, body, name)
-        planted = None
-        kind = KINDS[k % len(KINDS)]
-        if k % 4:
-            planted = kind(document, random)
-        path = out / f"{k:04}.{'pdf' if k % 2 else 'docx'}"
+        turn = k // composed + seed
+        planted = KINDS[turn % len(KINDS)](document, random) if turn % 4 else None
         final = planted.document if planted else document
-        data = write_pdf(final) if k % 2 else write_docx(final)
+        pdf = turn % 2 == 0
+        path = folder / "公开" / f"{k:04}.{'pdf' if pdf else 'docx'}"
+        data = write_typst(final) if pdf else write_docx(final)
         broken = k % 100 == 50
         path.write_bytes(data[: len(data) // 3] if broken else data)
         table = planted is not None and ("三公" in planted.table or "三公" in planted.said)
         said = "" if planted is None else planted.kind
-        truths[path.name] = Truth(f"{name}（虚构）", said, None if table else amount, final.kind == "预算", broken)
-    return truths
+        out.append((path.name, Truth(f"{name}（虚构）", said, None if table else amount, final.kind == "预算", broken)))
+    return out
+
+
+def written(folder: Path, files: int, composed: int) -> dict[str, Truth]:
+    """The published files, and what is in each."""
+    (folder / "公开").mkdir()
+    tasks = [(str(folder), seed, files, composed) for seed in range(min(composed, files))]
+    with ProcessPoolExecutor(2, get_context("spawn"), max_tasks_per_child=5) as pool:
+        return {name: truth for made in pool.map(_made, tasks) for name, truth in made}
 
 
 def run(arguments: Sequence[object], kill_after: int = 0, out: Path | None = None) -> tuple[int, str, float, int]:
