@@ -21,7 +21,7 @@ from generator import __version__
 from generator.files import WORKBOOK, safe_name
 from generator.model import Refusal
 from generator.versions import existing
-from generator.web import api
+from generator.web import api, api_published
 from generator.web.guard import Guard
 from generator.web.pages import admin as pages_admin
 from generator.web.pages import blocks as pages_blocks
@@ -69,7 +69,7 @@ PAGES = (
 )
 
 
-ROUTERS = (api.router, api.pages, *(module.router for module in PAGES))
+ROUTERS = (api.router, api_published.router, api.pages, *(module.router for module in PAGES))
 
 
 def open_workbench(settings: Settings) -> Workbench:

@@ -132,6 +132,9 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/departments/{number}/builds": SEE,
     "GET /api/v1/departments/{number}/documents": SEE,
     "GET /api/v1/departments/{number}/documents/{form}": SEE,
+    "GET /api/v1/departments/{number}/published": SEE,
+    "POST /api/v1/departments/{number}/published": Rule(roles=("填报", *REVIEWERS)),
+    "GET /api/v1/departments/{number}/published/{upload}": SEE,
     "GET /api/v1/jobs/{job}": SEE,
 }
 WORDS = {"填报": "填报人", "审核": "审核人", "批准": "批准人", "管理": "管理员"}

@@ -92,4 +92,4 @@ def test_any_request_gets_a_proper_answer(guarded: Desk) -> None:
                 run()
             except Unsatisfiable:
                 assert mode is GenerationMode.NEGATIVE  # nothing in this call can be wrong
-    assert len(called) == 10
+    assert len(called) == 13

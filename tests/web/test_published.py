@@ -111,3 +111,24 @@ def login_user(desk: Desk) -> object:
     from generator.web.state.accounts import LOCAL
 
     return replace(LOCAL, unit=None)
+
+
+def test_a_system_hands_in_a_published_file_and_fetches_what_was_found(desk: Desk) -> None:
+    number = desk.department()
+    login(desk, "推送", ("填报",))
+    row = desk.bench.accounts.find("推送")
+    head = {"authorization": f"Bearer {desk.bench.accounts.new_token(row['id'], '测试', 'x')}"}
+    home = f"/api/v1/departments/{number}/published"
+    made = desk.client.post(f"{home}?filename=a/b.docx", content=spoiled("docx"), headers=head)
+    if made.status_code == 409:  # the same file was handed in by another test
+        place = f"{home}/{desk.bench.published.listed(number)[0]['id']}"
+    else:
+        assert made.status_code == 201 and made.headers["retry-after"] and made.json()["name"] == "a_b.docx"
+        place = made.headers["location"]
+        assert place == f"{home}/{made.json()['id']}"
+    desk.idle()
+    found = desk.client.get(place, headers=head).json()
+    assert found["state"] == "done" and {f["severity"] for f in found["findings"]} >= {"error"}
+    assert len(found["rows"]) > 10 and len(desk.client.get(home, headers=head).json()) >= 1
+    assert desk.client.get(f"{home}/999999", headers=head).status_code == 404
+    assert desk.client.post(home, content=b"", headers=head).status_code == 400
