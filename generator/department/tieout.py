@@ -204,16 +204,16 @@ def _pdf_table(stream: _Stream, table: Table, style: PageStyle) -> str:
     for line in (table.title, table.subtitle, table.number):
         if not stream.take(line):
             return f"应为“{line}”，文件里是“{stream.shown()}”。"
+    if chart := chart_of(table):
+        problem = _pdf_chart(stream, chart, style)
+        if problem:
+            return problem
     while ends:
         line = next((e for e in ends if stream.take(e)), "")
         if not line:
             return f"应为“{ends[0]}”，文件里是“{stream.shown()}”。"
         ends.remove(line)
     head = "".join(_flat(c.text) for row in table.header for c in row)
-    if chart := chart_of(table):
-        problem = _pdf_chart(stream, chart, style)
-        if problem:
-            return problem
     if not stream.take(head):
         return f"栏目应为“{head}”，文件里是“{stream.shown()}”。"
     for number, row in enumerate(table.body):

@@ -320,10 +320,10 @@ class Writer:
             yield self.paragraph("TableLine", text_run(table.subtitle), props=keep + '<w:jc w:val="center"/>')
         if table.number:
             yield self.paragraph("TableLine", text_run(table.number), props=keep + '<w:jc w:val="right"/>')
-        for left, middle, right in ends(table, width):
-            yield self.ends_line(left, middle, right, width, keep)
         if chart := chart_of(table):
             yield self.chart(chart, width, picture_height(table))
+        for left, middle, right in ends(table, width):
+            yield self.ends_line(left, middle, right, width, keep)
         yield self.grid(table, layout)
         spacing = f'<w:spacing w:line="{SMALL_LINE}" w:lineRule="exact"/>'
         for note in table.notes:

@@ -277,6 +277,10 @@ def _above(table: Table, width: int, style: PageStyle) -> str:
         out.append(f'<div class="line c">{text_html(table.subtitle)}</div>')
     if table.number:
         out.append(f'<div class="line r">{text_html(table.number)}</div>')
+    if chart := chart_of(table):
+        height = picture_height(table)
+        svg = picture(chart, width / 20, height / 20, style.fonts)
+        out.append(f'<div class="chart" style="height:{_pt(height)}">{svg}</div>')
     room = int(width * table_layout.SAFETY * EM / (NOTE_PT * 20))
     for left, middle, right in table_layout.ends(table, width):
         count = max(len(break_lines(clean(t), room)) for t in (left, middle, right))
@@ -284,10 +288,6 @@ def _above(table: Table, width: int, style: PageStyle) -> str:
         inside = "".join(f'<i class="{n}">{lines_html((Span(t),), room)}</i>' for n, t in shown)
         tall = f' style="height:{_pt(count * table_layout.SMALL_LINE)}"' if count > 1 else ""
         out.append(f'<div class="line"{tall}>{inside}</div>')
-    if chart := chart_of(table):
-        height = picture_height(table)
-        svg = picture(chart, width / 20, height / 20, style.fonts)
-        out.append(f'<div class="chart" style="height:{_pt(height)}">{svg}</div>')
     return "".join(out)
 
 

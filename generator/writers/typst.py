@@ -189,15 +189,15 @@ class _TableWriter:
             yield f"#E(1,[],{_plain(table.subtitle)},[])\n"
         if table.number:
             yield f"#E(1,[],[],{_plain(table.number)})\n"
-        room = int(width * table_layout.SAFETY * EM / (table_layout.NOTE_PT * 20))
-        for line in table_layout.ends(table, width):
-            ends = [_broken((Span(t),), room) for t in line]
-            yield f"#E({max(map(len, ends))},{','.join('L(' + ','.join(e) + ')' for e in ends)})\n"
         if chart := chart_of(table):
             height = picture_height(table)
             svg = picture(chart, width / 20, height / 20, self.style.fonts)
             shown = f'image(bytes({_string(svg)}),format:"svg",width:100%,height:100%,alt:{_string(chart.alt)})'
             yield f"#block(width:100%,height:{_pt(height)},{shown})\n"
+        room = int(width * table_layout.SAFETY * EM / (table_layout.NOTE_PT * 20))
+        for line in table_layout.ends(table, width):
+            ends = [_broken((Span(t),), room) for t in line]
+            yield f"#E({max(map(len, ends))},{','.join('L(' + ','.join(e) + ')' for e in ends)})\n"
 
     def notes(self) -> Iterator[str]:
         room = int(sum(self.plan.columns) * table_layout.SAFETY * EM / (table_layout.NOTE_PT * 20))
