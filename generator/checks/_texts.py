@@ -22,7 +22,7 @@ REPEATED = re.compile(r"的的|了了|是是|有有|在在|和和|及及|为为(
 @rule("TX-365")
 def reason_missing(e: Examination) -> Iterator[Problem]:
     for spec, asked, text in e.asked:
-        if asked and not text.value.strip():
+        if asked and not text.value.strip() and not text.missing:
             yield problem(text.cells or e.place(f"reason:{spec.id}"), label=spec.title)
 
 
@@ -237,30 +237,3 @@ def _required_cells(e: Examination) -> Iterator[str]:
                 value = value[part] if isinstance(value, View) else None
             if isinstance(value, Figure):
                 yield value.label
-
-
-def amounts_of(e: Examination) -> Iterator[tuple[str, Figure]]:
-    """Every amount of money that was entered, by its label."""
-    for table in e.submission.tables.values():
-        values = [*table.slots.values(), *(v for v in table.totals.values() if isinstance(v, Figure))]
-        values += [v for row in table.rows for v in row.cells.values() if isinstance(v, Figure)]
-        yield from ((f.label or table.sheet, f) for f in values if not f.blank and f.unit == "元")
-    for group, record in e.submission.groups.items():
-        for name, value in record.items():
-            spec = e.compiled.pack.fields.get(f"{group}.{name}")
-            if isinstance(value, Figure) and spec and spec.type == "amount" and not value.blank:
-                yield spec.label, value
-
-
-@rule("TX-391")
-def magnitude(e: Examination) -> Iterator[Problem]:
-    """A figure ten thousand times away from what it is compared with."""
-    for spec, _, current, base in e.compared:
-        if not current or not base:
-            continue
-        ratio = abs(current.number / base.number)
-        if ratio >= 2000 or ratio * 2000 <= 1:
-            yield problem((*base.cells, *current.cells), label=spec.title, ratio=f"{max(ratio, 1 / ratio):.0f}")
-    for label, figure in amounts_of(e):
-        if abs(figure.number) >= 10**13:
-            yield problem(figure.cells, "huge", label=label)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.files import REASONS as FILE
 from generator.files import put
-from generator.model import Finding, Refusal, Severity
+from generator.model import ENTRIES, Finding, Refusal, Severity
 
 
 class Explanation(BaseModel):
@@ -85,7 +85,7 @@ def explain(folder: Path, findings: Sequence[Finding], rule: str, cell: str, rea
         places = "、".join(place_of(f) for f in matching)
         raise Refusal(f"有{len(matching)}条 {rule}，请用 --cell 指明其中一条：{places}。")
     finding = matching[0]
-    if finding.severity is not Severity.WARNING:
+    if not explainable(finding):
         raise Refusal(f"{rule} 是{finding.severity.chinese}，只有警告可以说明理由。")
     if len(reason.strip()) < 4:
         raise Refusal("理由太短，请写明实际情况。")
@@ -97,6 +97,14 @@ def explain(folder: Path, findings: Sequence[Finding], rule: str, cell: str, rea
     return finding
 
 
+def explainable(finding: Finding) -> bool:
+    """Warnings, and errors of rules that find what is unlikely, not what cannot be."""
+    entry = ENTRIES.get(finding.id)
+    return finding.severity is Severity.WARNING or (
+        finding.severity is Severity.ERROR and entry is not None and entry.explained
+    )
+
+
 def apply(findings: Sequence[Finding], entries: Sequence[Explanation]) -> Explained:
     """Warnings with a reason that still fits become hints; where the values changed, it is said."""
     known = {(e.id, e.cell): e for e in entries}
@@ -104,7 +112,7 @@ def apply(findings: Sequence[Finding], entries: Sequence[Explanation]) -> Explai
     used = 0
     for finding in findings:
         entry = known.get((finding.id, place_of(finding)))
-        if entry is None or finding.severity is not Severity.WARNING:
+        if entry is None or not explainable(finding):
             out.append(finding)
         elif entry.values == fingerprint(finding):
             used += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.checks import _directions, _forms, _printed, _reasons, _texts
+from generator.checks import _directions, _forms, _magnitude, _printed, _reasons, _texts
 from generator.checks._rules import Rule
 
 LISTED: tuple[Rule, ...] = (
@@ -42,7 +42,7 @@ LISTED: tuple[Rule, ...] = (
     _texts.obsolete_names,
     _texts.published_in_time,
     _texts.open_places,
-    _texts.magnitude,
+    _magnitude.magnitude,
     *_printed.RULES,
 )
 RULES: dict[str, Rule] = {r.id: r for r in LISTED}

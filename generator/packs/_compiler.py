@@ -325,6 +325,7 @@ class _Compiler:
         return CompiledField(
             when=self.rule(spec.when, _file(self.pack, "field", spec.id), spec.id),
             last=self.optional("field", spec.id, lambda file: self.rule(spec.last, file, spec.id)),
+            near=self.optional("field", spec.id, lambda file: self.rule(spec.near, file, spec.id)),
         )
 
     def _list(self, spec: ListSpec) -> CompiledList:

@@ -53,6 +53,7 @@ class CompiledField:
 
     when: Rule = None
     last: Rule = None
+    near: Rule = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ class FieldSpec(Entry):
     negative: bool = False
     minimum: int | None = 0
     last: str = ""  # where next year's value comes from, named in this year's workbook
+    near: str = ""  # a figure of the same order; where there is none, that of ``last``
     optional: bool = False  # an older workbook without this field is not wrong
     unasked: str = ""  # what a workbook that does not have this question yet is taken to answer; it is said
 

@@ -46,6 +46,7 @@ class Entry:
     basis: str = ""
     cases: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    explained: bool = False  # an error, too, may be explained: what is unlikely may be so
 
     def finding(self, cells: Iterable[CellRef] = (), case: str = "", /, **words: object) -> Finding:
         """A finding of this entry.  ``words`` fill the message; ``expected``, ``actual``, ``difference``
