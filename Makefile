@@ -63,6 +63,7 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.mutate
 	@$(PY) -m tools.proof.audit_many 400 40
 	@$(PY) -m tools.proof.fuzz 10000
+	@$(PY) -m tools.proof.incoming 10000
 	@$(PY) -m tools.proof.edit_fuzz 200
 	@$(PY) -m tools.proof.sentences 15
 	@$(PY) -m tools.proof.kill 100

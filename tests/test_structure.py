@@ -23,7 +23,7 @@ batch web learning
 cli
 """
 LEVEL = {name: number for number, line in enumerate(LEVELS.split("\n")) for name in line.split()}
-OFFICE = {"openpyxl", "xlsxwriter", "docx", "python_calamine"}
+OFFICE = {"openpyxl", "xlsxwriter", "docx", "xlrd"}
 
 
 def name_of(path: Path) -> str:

@@ -261,7 +261,7 @@ def zipped(entries: dict[str, bytes]) -> bytes:
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><x>&b;</x>"
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "no workbook": (b"hello", "WB-003"),
-    "empty": (b"", "WB-003"),
+    "empty": (b"", "WB-004"),
     "truncated": (FILLED.read_bytes()[:20000], "WB-004"),
     "entities": (zipped({"xl/workbook.xml": BOMB}), "WB-008"),
     "zip bomb": (zipped({"xl/workbook.xml": b"<x/>", "xl/big.bin": b"0" * 60_000_000}), "WB-005"),
@@ -359,7 +359,8 @@ def test_exported_tables_are_taken_in(tmp_path: Path, liaoning: CompiledPack) ->
         for c, value in enumerate(line):
             sheet.write(r, c, value)
     book.close()
-    data, found = import_tables([path], liaoning.pack)
+    made = import_tables([path], liaoning.pack)
+    data, found = made.data, made.findings
     assert data.tables["sangong"].slots["running.final"] == "119600"
     assert data.tables["sangong"].slots["abroad.final"] == ""
     assert {f.id for f in found} == {"WB-030"}  # the other eight tables are not in the file

@@ -34,7 +34,7 @@ LIBRARIES = (
     "lxml",
     "fonttools",
     "jinja2",
-    "python-calamine",
+    "xlrd",
     "openpyxl",
 )
 MANIFEST = "manifest.json"

@@ -24,6 +24,7 @@ from generator.cli import (
     editing,
     learn,
     merge,
+    new,
     open_data,
     packs,
     reasons,
@@ -35,7 +36,7 @@ from generator.cli.base import Command, UsageError
 from generator.model import Refusal
 from generator.packs import PACKS_SETTING
 
-TOPICS = (department, reasons, batch, merge, packs, editing, versions, audit, learn, open_data, serve, completion)
+TOPICS = (new, department, reasons, batch, merge, packs, editing, versions, audit, learn, open_data, serve, completion)
 
 
 def parser() -> argparse.ArgumentParser:

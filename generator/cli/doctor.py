@@ -22,7 +22,7 @@ LIBRARIES = (
     "docx",
     "openpyxl",
     "xlsxwriter",
-    "python_calamine",
+    "xlrd",
     "pydantic",
     "lxml",
     "pypdfium2",

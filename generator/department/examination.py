@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.checks import Report, check, check_tables
 from generator.checks import accepted as explanations
+from generator.department.glyphs import without_glyphs
 from generator.edits import Applied, Edits
 from generator.edits import apply as apply_edits
 from generator.edits import read as read_edits
@@ -86,8 +87,9 @@ def examine(
     document = applied.document
     progress("检查")
     report = check(compiled, context, document, reading=settled.findings(read.findings), places=read.places)
+    glyphs = without_glyphs(submission, document)
     blocking = [f for f in applied.findings if f.severity is Severity.ERROR]
-    found = (*blocking, *report.findings, *(f for f in applied.findings if f not in blocking))
+    found = (*blocking, *report.findings, *glyphs, *(f for f in applied.findings if f not in blocking))
     findings = explanations.apply(found, explanations.read(workbook.parent)).findings
     return Examined(
         workbook,

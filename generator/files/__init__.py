@@ -8,7 +8,9 @@ from generator._face import lazy
 
 if TYPE_CHECKING:
     from generator.files.a1 import Area, CellsError, area, cell_name, column_letter, is_cell, position
+    from generator.files.amounts import amount_at, percent_at
     from generator.files.atomic import STAGING, put, put_in_place
+    from generator.files.characters import cleaned
     from generator.files.department import (
         BATCH_HOME,
         DRAFTS,
@@ -48,9 +50,12 @@ if TYPE_CHECKING:
     from generator.files.safety import Opened, ReadError, Sheet
     from generator.files.sheets import open_workbook
     from generator.files.sqlite import Connection, Step, StoreError, open_store, store_error, transaction
+    from generator.files.tables import TABLE_SUFFIXES, open_tables
+    from generator.files.units import SIZE, UnitLine, says_unit, unit_in_head, unit_line, unit_named
     from generator.files.values import (
-        SIZE,
+        Parsed,
         as_text,
+        fault_in_words,
         norm,
         parse_code,
         parse_number,
@@ -86,6 +91,7 @@ __all__ = [
     "SIZE",
     "STAGING",
     "SUFFIXES",
+    "TABLE_SUFFIXES",
     "UNITS",
     "WORKBOOK",
     "Area",
@@ -100,6 +106,7 @@ __all__ = [
     "Marked",
     "Opened",
     "Package",
+    "Parsed",
     "PdfFile",
     "PubBlock",
     "PubCell",
@@ -113,17 +120,21 @@ __all__ = [
     "StoreError",
     "Styles",
     "Tracked",
+    "UnitLine",
     "WordFile",
+    "amount_at",
     "area",
     "as_text",
     "behind_chart",
     "cell_name",
     "cells_of",
+    "cleaned",
     "column_letter",
     "content_of",
     "discover",
     "drawn_chart",
     "exclusive",
+    "fault_in_words",
     "find_cell",
     "inputs_hash",
     "inputs_of",
@@ -135,6 +146,7 @@ __all__ = [
     "mark_word",
     "norm",
     "open_store",
+    "open_tables",
     "open_workbook",
     "output_folder",
     "page_pictures",
@@ -142,6 +154,7 @@ __all__ = [
     "parse_day",
     "parse_number",
     "parse_percent",
+    "percent_at",
     "plain_digits",
     "position",
     "printable",
@@ -158,12 +171,16 @@ __all__ = [
     "roster_of",
     "rows_of",
     "safe_name",
+    "says_unit",
     "set_content",
     "sheets_of",
     "split_codename",
     "store_error",
     "stored_number",
     "transaction",
+    "unit_in_head",
+    "unit_line",
+    "unit_named",
     "workbook_of",
     "write_cells",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -11,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from generator.files._text_sheets import text_rows
 from generator.files.safety import ReadError
 from generator.files.sheets import open_workbook
 from generator.files.values import as_text, norm
@@ -90,26 +89,10 @@ def day(words: str) -> str:
 
 def _text_rows(data: bytes, name: str) -> list[list[str]]:
     """The rows of a table as text: commas, tabs or semicolons between, quotes around what holds them."""
-    text = decoded(data)
-    if text is None:
-        raise ReadError(f"名单 {name} 的编码认不出来，请存成 UTF-8。")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    between = next((mark for mark in "\t,;" if mark in first), ",")
-    try:
-        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=between))
-    except csv.Error:
-        raise ReadError(f"名单 {name} 不是用逗号分隔的表，请用 Excel 或 WPS 打开后另存为 .xlsx。") from None
-
-
-def decoded(data: bytes) -> str | None:
-    """Text in one of the encodings that office programs write; nothing where it is none of them."""
-    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+    rows = text_rows(data)
+    if rows is None:
+        raise ReadError(f"名单 {name} 的编码认不出来，或不是用逗号分隔的表，请用 Excel 或 WPS 打开后另存为 .xlsx。")
+    return rows
 
 
 def _sheets(data: bytes, name: str) -> list[list[list[Any]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,16 +40,40 @@ class ReadError(Refusal):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet as a matrix of raw values, row 0 and column 0 being A1."""
+    """One sheet as a matrix of raw values, row 0 and column 0 being A1.
+
+    ``uncalculated``: cells with a formula and no stored result.  ``shown``: what is seen in a cell where that is not
+    what it holds.  ``hidden_rows`` and ``hidden_columns`` hold something that nobody sees; ``filtered``: by a filter.
+    ``merged``: how many rows and columns the first cell of a merged area covers.
+    """
 
     name: str
     rows: list[list[Any]]
     uncalculated: frozenset[str] = frozenset()
+    shown: Mapping[str, str] = field(default_factory=dict)
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    filtered: bool = False
+    formulas: frozenset[str] = frozenset()
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Any:
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
             return self.rows[row][column]
         return ""
+
+    def shown_at(self, row: int, column: int) -> str | None:
+        """What is seen in a cell where that is not what it holds."""
+        return self.shown.get(cell_name(row, column)) if self.shown else None
+
+    def waits(self, row: int, column: int) -> bool:
+        """Whether a cell is a formula that nobody has calculated."""
+        return bool(self.uncalculated) and cell_name(row, column) in self.uncalculated
+
+    def is_formula(self, row: int, column: int) -> bool:
+        """Whether a cell's content is the result of a formula, as far as its format tells."""
+        return bool(self.formulas) and cell_name(row, column) in self.formulas
 
     @property
     def width(self) -> int:
@@ -88,17 +112,6 @@ def too_large(data: bytes, name: str) -> Opened | None:
     if len(data) <= MAX_BYTES:
         return None
     return refuse("WB-001", name, size=len(data) // 2**20, limit=MAX_BYTES // 2**20)
-
-
-def scan(data: bytes, name: str) -> Opened | None:
-    """Why a workbook is refused, before anything in it is parsed; nothing where it may be read."""
-    if refused := too_large(data, name):
-        return refused
-    if data[:8] == OLE:
-        return refuse("WB-002", name) if "EncryptedPackage".encode("utf-16-le") in data else None
-    if not data.startswith(b"PK"):
-        return refuse("WB-003", name)
-    return scan_package(data, name, "xl/", "WB-003")
 
 
 def scan_package(data: bytes, name: str, wanted: str, other: str) -> Opened | None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from generator.files import Opened, Sheet, norm, open_workbook, read_publication, sheets_of
+from generator.files import Sheet, open_tables
 from generator.model import CellRef, Figure, Finding, Severity, Submission, TableData, line_name, make_finding
-from generator.packs import CompiledPack, Context, Pack, RenameSpec, TableSpec, load, of_year
-from generator.workbook import Reading, read_stamp, read_table, read_workbook
+from generator.packs import CompiledPack, Context, Pack, RenameSpec, load, of_year
+from generator.workbook import About, Reading, about, find_tables, read_stamp, read_table, read_workbook
+
+TOLD = ("WB-030", "WB-060", "WB-068")  # notices that are passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class LastSource:
     tables: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
     whole: bool = False  # a workbook, not published tables alone
+    about: About = field(default_factory=About)  # whose they say they are, of which year
 
 
 def source_name(path: Path) -> str:
@@ -60,7 +63,7 @@ def of_workbook(compiled: CompiledPack, context: Context, path: Path) -> LastSou
 def read_last(paths: Sequence[Path], compiled: CompiledPack, year: int, root: Path | None = None) -> LastSource:
     """Last year from files: a filled workbook, or tables published or exported as xlsx, docx or pdf."""
     findings: list[Finding] = []
-    sheets: list[tuple[Path, Sheet]] = []
+    sheets: list[Sheet] = []
     for path in paths:
         if path.suffix.lower() in (".xlsx", ".xlsm"):
             stamp = read_stamp(path)
@@ -71,26 +74,30 @@ def read_last(paths: Sequence[Path], compiled: CompiledPack, year: int, root: Pa
                     else load(stamp.pack, root, stamp.year or None)
                 )
                 return _stamped(path, own, compiled, year)
-        opened = _open(path)
+        opened = open_tables(path)
         findings += opened.findings
-        sheets += [(path, s) for s in opened.sheets]
+        sheets += [replace(s, name=f"{path.name} {s.name}") for s in opened.sheets]
     compiled = of_year(compiled, year - 1)
     reading = Reading(compiled.pack)
     tables: dict[str, TableData] = {}
-    for spec in compiled.pack.in_force(compiled.pack.tables, year - 1):
-        found = _sheet_of(spec, sheets)
-        if found is None:
-            reading.add("WB-030/last", [CellRef(paths[0].name, "A1")], title=spec.title)
+    specs = tuple(compiled.pack.in_force(compiled.pack.tables, year - 1))
+    found = find_tables(reading, sheets, specs)
+    for spec in specs:
+        if spec.id not in found:
             continue
-        path, sheet = found
-        read = read_table(reading, spec, Sheet(f"{path.name} {sheet.name}", sheet.rows, sheet.uncalculated))
+        sheet, layout = found[spec.id]
+        read = read_table(reading, spec, sheet, layout)
         if read.present:
             tables[spec.id] = read
+    missing = [s.number for s in specs if s.id not in tables]
+    if missing:
+        reading.add("WB-030/last", [CellRef(paths[0].name, "A1")], title="、".join(missing))
     submission = Submission(compiled.pack.id, year - 1, "", tables)
     digest = hashlib.sha256(b"".join(p.read_bytes() for p in paths)).hexdigest()
     named = "；".join(source_name(p) for p in paths)
-    findings += [f for f in reading.findings if f.severity is not Severity.INFO or f.id == "WB-030"]
-    return LastSource(compiled, compiled.context(submission), named, digest, tuple(tables), tuple(findings))
+    findings += [f for f in reading.finish() if f.severity is not Severity.INFO or f.id in TOLD]
+    known, said = tuple(tables), about(sheets)
+    return LastSource(compiled, compiled.context(submission), named, digest, known, tuple(findings), about=said)
 
 
 def _stamped(path: Path, own: CompiledPack, compiled: CompiledPack, year: int) -> LastSource:
@@ -104,25 +111,8 @@ def _stamped(path: Path, own: CompiledPack, compiled: CompiledPack, year: int) -
         hint = "请指明上年的填报表。"
         findings.append(make_finding("WB-021/last", [CellRef(path.name, "A1")], **words).but(hint=hint))
     found = of_workbook(own, own.context(read.submission), path)
-    return LastSource(
-        found.compiled, found.context, found.file, found.sha256, found.tables, tuple(findings), whole=True
-    )
-
-
-def _open(path: Path) -> Opened:
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et"):
-        return open_workbook(path.read_bytes(), path.name)
-    return sheets_of(read_publication(path))
-
-
-def _sheet_of(spec: TableSpec, sheets: Sequence[tuple[Path, Sheet]]) -> tuple[Path, Sheet] | None:
-    """The sheet of a table: by its title, then by its number."""
-    for wanted in (norm(spec.title), norm(spec.number)):
-        for path, sheet in sheets:
-            head = [norm(v) for row in sheet.rows[:6] for v in row]
-            if wanted in head or norm(sheet.name) == wanted:
-                return path, sheet
-    return None
+    said = About((read.submission.name,) if read.submission.name else (), (read.submission.year,))
+    return replace(found, findings=tuple(findings), about=said)
 
 
 # ------------------------------------------------------------------ lines

@@ -15,8 +15,9 @@ from lxml import etree
 
 from generator.files import DECLARATION, MAIN_NS, REL_NS, Package, column_letter, position, printable
 from generator.model import CellRef, Finding
+from generator.workbook.form.words import ERRORS
 
-LIST = "错误清单"
+LIST = ERRORS
 LIST_PART = "xl/worksheets/juesuan-errors.xml"
 OURS = ("xl/worksheets/juesuan-errors", "xl/juesuan-comments", "xl/drawings/juesuan-vml")
 RELATION = "rIdJuesuan"

@@ -8,16 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from generator.files import Sheet, as_text, norm, open_workbook, parse_number, parse_percent
+from generator.files import Sheet, as_text, norm, open_workbook, unit_named
 from generator.model import CellRef, Figure, Finding, Record, Severity, Submission, TableData, Text, Value, make_finding
 from generator.packs import ColumnSpec, FieldSpec, ListSpec, Pack, SheetSpec
-from generator.workbook.form.words import ACCEPT, FIELD_HEAD, REASON_HEAD, REASONS
+from generator.workbook._reading import Reading, unit_of
+from generator.workbook.finding import find_tables
+from generator.workbook.form.words import (
+    ACCEPT,
+    ERRORS,
+    FIELD_HEAD,
+    FORM_UNIT,
+    GUIDE,
+    LIVE,
+    REASON_HEAD,
+    REASONS,
+    UNIT_SHEET,
+)
 from generator.workbook.stamp import Stamp, _stamp
-from generator.workbook.tables import Reading, read_table, unit_of
+from generator.workbook.tables import read_table
+
+UNIT_ROWS = 12  # within which the form's unit is chosen
 
 
 @dataclass(frozen=True)
@@ -83,14 +96,17 @@ class _Reader:
         first = CellRef(self.sheets[0].name if self.sheets else "填报表", "A1")
         if not stamp.pack:
             reading.add("WB-020/told", [first])
+        reading.form_unit = self._form_unit()
         tables: dict[str, TableData] = {}
-        for spec in pack.in_force(pack.tables, year):
-            sheet = self._table_sheet(spec.number, spec.title)
-            if sheet is None:
+        specs = tuple(pack.in_force(pack.tables, year))
+        found = find_tables(reading, self._candidates(year), specs, form=True)
+        for spec in specs:
+            if spec.id in found:
+                sheet, layout = found[spec.id]
+                tables[spec.id] = read_table(reading, spec, sheet, layout)
+            else:
                 reading.add("WB-030", [first], title=spec.number + spec.title)
                 tables[spec.id] = TableData(spec.id, spec.number, spec.unit, present=False)
-            else:
-                tables[spec.id] = read_table(reading, spec, sheet)
         groups: dict[str, dict[str, Value]] = {}
         lists: dict[str, tuple[Record, ...]] = {}
         for entry in pack.in_force(pack.sheets, year):
@@ -101,7 +117,7 @@ class _Reader:
         if stamp.margin:
             tables = {k: _within(t, stamp.margin) for k, t in tables.items()}
         submission = Submission(pack.id, year, name, tables, {g: Record(v) for g, v in groups.items()}, lists, reasons)
-        return ReadResult(submission, reading.findings, replace(stamp, year=year), reading.places)
+        return ReadResult(submission, reading.finish(), replace(stamp, year=year), reading.places)
 
     def _guess_year(self) -> int:
         for sheet in self.sheets[:3]:
@@ -114,28 +130,27 @@ class _Reader:
 
     # -------------------------------------------------------------- sheets
 
-    def _table_sheet(self, number: str, title: str) -> Sheet | None:
-        """By name, then by the number in the name, then by number or title in the first rows."""
+    def _candidates(self, year: int) -> list[Sheet]:
+        """The sheets that can be a statutory table: not those that this program writes for something else."""
+        own = {norm(t) for t in (GUIDE, REASONS, LIVE, ERRORS)}
+        own |= {norm(s.title) for s in self.pack.in_force(self.pack.sheets, year)}
+        return [s for s in self.sheets if not s.name.startswith("_") and norm(s.name) not in own]
+
+    def _form_unit(self) -> str:
+        """The money unit that is chosen once for the whole form."""
         for sheet in self.sheets:
-            if norm(sheet.name) == norm(number):
-                return sheet
-        digits = re.search(r"\d+", number)
-        prefix = re.sub(r"\d.*", "", number)
-        if digits:
-            pattern = re.compile(rf"(^|\D)0?{int(digits[0])}(\D|$)")
-            named = [
-                s for s in self.sheets if pattern.search(norm(s.name)) and (prefix in s.name or "GK" in s.name.upper())
-            ]
-            if len(named) == 1:
-                return named[0]
-        for sheet in self.sheets:
-            head = [norm(v) for row in sheet.rows[:6] for v in row]
-            if sheet.name.startswith("_"):
-                continue
-            if norm(number) in head or norm(title) in head:
-                self.reading.add("WB-031", [sheet.ref(0, 0)], sheet=sheet.name, title=number)
-                return sheet
-        return None
+            if norm(sheet.name) == norm(UNIT_SHEET):
+                for row in range(min(len(sheet.rows), UNIT_ROWS)):
+                    for column, value in enumerate(sheet.rows[row]):
+                        if norm(value).lstrip("*") == norm(FORM_UNIT):
+                            words = as_text(sheet.at(row, column + 1))
+                            unit = unit_named(words)
+                            if words and not unit:
+                                place = sheet.ref(row, column + 1)
+                                self.reading.add("WB-066", [place], sheet=sheet.name, words=words[:40])
+                                return self.pack.meta.amount_unit  # said once, not for every sheet
+                            return unit
+        return ""
 
     def _supplement(
         self,
@@ -162,7 +177,8 @@ class _Reader:
                 group, _, name = entry.id.partition(".")
                 groups.setdefault(group, {})[name] = _blank(entry, ())
             return
-        unit = unit_of(self.reading, sheet, 12, spec.unit) if spec.unit else "元"
+        unit = unit_of(self.reading, sheet, _above(sheet, entries), spec.unit) if spec.unit else "元"
+        unit = unit or spec.unit
         if fields:
             self._fields(sheet, fields, unit, groups)
         titles = {norm(x.title) for x in entries}
@@ -214,17 +230,17 @@ class _Reader:
     def _value(self, sheet: Sheet, row: int, column: int, spec: FieldSpec | ColumnSpec, unit: str, label: str) -> Value:
         """One entered value; what cannot be read becomes a finding, a required blank too."""
         reading, ref = self.reading, sheet.ref(row, column)
-        raw = sheet.at(row, column)
         value: Value
         match spec.type:
             case "amount":
                 value = reading.figure(sheet, row, column, unit, label, negative=spec.negative)
             case "count" | "number" | "percent":
-                value = self._number(sheet, row, column, spec, label)
+                percent, whole = spec.type == "percent", spec.type == "count"
+                unit = getattr(spec, "unit", "") or ("比率" if percent else "个")
+                value = reading.count(sheet, row, column, unit, label, percent=percent, whole=whole)
             case _:
-                if ref.cell in sheet.uncalculated and as_text(raw) == "":
-                    reading.add("WB-054/text", [ref], label=f"“{label}”")
-                value = Text(as_text(raw), (ref,), label)
+                text, wrong = reading.words(sheet, row, column, f"“{label}”")
+                value = Text(text, (ref,), label, label if wrong else "")
                 if spec.choices and value.value and value.value not in spec.choices:
                     chosen = next((c for c in spec.choices if norm(c) == norm(value.value)), "")
                     if chosen:
@@ -237,21 +253,6 @@ class _Reader:
             reading.add("WB-040", [ref], label=label)
             value = replace(value, missing=label)
         return value
-
-    def _number(self, sheet: Sheet, row: int, column: int, spec: FieldSpec | ColumnSpec, label: str) -> Figure:
-        ref = sheet.ref(row, column)
-        unit = getattr(spec, "unit", "") or ("比率" if spec.type == "percent" else "个")
-        if ref.cell in sheet.uncalculated and as_text(sheet.at(row, column)) == "":
-            self.reading.add("WB-054", [ref], label=f"“{label}”")
-            return Figure(None, unit, (ref,), label=label, missing=label)
-        parsed = parse_percent(sheet.at(row, column)) if spec.type == "percent" else parse_number(sheet.at(row, column))
-        if parsed.error:
-            self.reading.add(parsed.code, [ref], label=f"“{label}”", why=parsed.error)
-            return Figure(None, unit, (ref,), label=label, missing=label)
-        if spec.type == "count" and parsed.value is not None and (parsed.value < 0 or parsed.value % 1):
-            self.reading.add("WB-056", [ref], label=f"“{label}”", actual=parsed.value)
-        margin = Decimal(0)
-        return Figure(parsed.value, unit, (ref,), margin, label)
 
     # -------------------------------------------------------------- lists
 
@@ -330,7 +331,8 @@ class _Reader:
             if accept_column >= 0:
                 self.reading.places[f"accept:reason:{spec.id}"] = sheet.ref(at, accept_column)
             accepted = accept_column >= 0 and as_text(sheet.at(at, accept_column)).strip() == ACCEPT
-            out[spec.id] = Text(as_text(sheet.at(at, text_column)), (ref,), spec.title, draft=draft, accepted=accepted)
+            said, wrong = self.reading.words(sheet, at, text_column, f"“{spec.title}”")
+            out[spec.id] = Text(said, (ref,), spec.title, spec.title if wrong else "", draft=draft, accepted=accepted)
         return out
 
 
@@ -347,6 +349,16 @@ def _field_columns(sheet: Sheet) -> tuple[int, int]:
         if FIELD_HEAD[0] in texts and FIELD_HEAD[1] in texts:
             return texts.index(FIELD_HEAD[0]), texts.index(FIELD_HEAD[1])
     return -1, -1
+
+
+def _above(sheet: Sheet, entries: Sequence[ListSpec]) -> int:
+    """How many rows stand above what is filled in: the title, the help, the unit."""
+    titles = {norm(x.title) for x in entries}
+    for row, line in enumerate(sheet.rows[:UNIT_ROWS]):
+        texts = [norm(v) for v in line]
+        if (FIELD_HEAD[0] in texts and FIELD_HEAD[1] in texts) or (row and titles & set(texts)):
+            return row
+    return UNIT_ROWS
 
 
 def _label_rows(sheet: Sheet, label_column: int) -> dict[str, int]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from generator.writers.chart_picture import chart_words
     from generator.writers.checklist import CheckLine, Checklist, write_checklist
     from generator.writers.docx import BREATH, TAB, VERSION, Writer, anchor, tab_stops, text_run, write_docx
-    from generator.writers.fonts import font_report
+    from generator.writers.fonts import ROLES, font_report, missing_glyphs
     from generator.writers.html import safe_id, write_html
     from generator.writers.layout import Layout, paginate, toc_entries
     from generator.writers.letter import Letter, LetterHeading, LetterTable, write_letter
@@ -36,6 +36,7 @@ __all__ = [
     "ENGINES",
     "INSTEAD",
     "OPEN_DATA",
+    "ROLES",
     "SMALL_LINE",
     "TAB",
     "UNITS",
@@ -60,6 +61,7 @@ __all__ = [
     "font_report",
     "json_ld",
     "list_csv",
+    "missing_glyphs",
     "open_data_of",
     "paginate",
     "print_page",

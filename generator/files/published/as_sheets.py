@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from generator.files.published.model import Publication, PubText
 from generator.files.safety import Opened, Sheet
+from generator.files.values import NUMBER
 from generator.model import CellRef, Finding, make_finding
 
 ABOVE = 4  # lines above a table that may say what it is
@@ -21,11 +23,21 @@ def sheets_of(publication: Publication) -> Opened:
             above = [*above, block.text][-ABOVE:]
             continue
         lines = [re.split(r"[\t\u3000]+| {1,}", line) for line in above if line.strip()]
-        rows = [["".join(text.split("\n")) for text in row] for row in block.rows]
+        rows = [[_joined(text) for text in row] for row in block.rows]
         sheets.append(Sheet(_name(block.name, above, len(sheets) + 1), [*lines, *rows]))
         above = []
     draft = any(DRAFT_LINE in line for line in publication.running)
     return Opened(sheets, [*publication.findings, *([draft_finding(publication.name)] if draft else [])])
+
+
+def _joined(text: str) -> str:
+    """The lines of a cell as one; two amounts one below the other stay two."""
+    lines = text.split("\n")
+    parted = any(
+        a[-1:].isdigit() and b[:1].isdigit() and NUMBER.fullmatch(a.strip()) and NUMBER.fullmatch(b.strip())
+        for a, b in pairwise(lines)
+    )
+    return "\n".join(lines) if parted else "".join(lines)
 
 
 def _name(sheet: str, above: list[str], count: int) -> str:

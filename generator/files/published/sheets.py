@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from python_calamine import CalamineWorkbook
 
 from generator.files.published.model import PubCell, Publication, PubTable, PubText
 from generator.files.safety import Sheet
@@ -20,23 +17,12 @@ def read_sheets_publication(data: bytes, name: str) -> Publication:
     """Everything a workbook says.  Bad files come back with findings and without blocks."""
     opened = open_workbook(data, name)
     out = Publication(name, "xlsx", findings=list(opened.findings))
-    merged = _merged(data) if opened.sheets else {}
     for sheet in opened.sheets:
-        _sheet(out, sheet, merged.get(sheet.name, {}))
+        _sheet(out, sheet, sheet.merged)
     return out
 
 
 Spans = Mapping[tuple[int, int], tuple[int, int]]
-
-
-def _merged(data: bytes) -> dict[str, dict[tuple[int, int], tuple[int, int]]]:
-    """The merged cells of each sheet: how many rows and columns the first one covers."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    out: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
-    for name in book.sheet_names:
-        ranges = book.get_sheet_by_name(name).merged_cell_ranges or []
-        out[name] = {(a, b): (c - a + 1, d - b + 1) for (a, b), (c, d) in ranges}
-    return out
 
 
 def _sheet(out: Publication, sheet: Sheet, spans: Spans) -> None:

@@ -18,7 +18,7 @@ from generator.department import FORMATS, Built, Gate, sha256, tie_out
 from generator.department import build as build_department
 from generator.department import mark as mark_sealed
 from generator.department import seal as seal_version
-from generator.files import WORKBOOK, CellsError, norm, open_workbook, put, roster_of
+from generator.files import TABLE_SUFFIXES, WORKBOOK, CellsError, norm, open_tables, put, roster_of
 from generator.model import CellRef, Refusal, Severity, make_finding
 from generator.packs import load
 from generator.versions import Store
@@ -33,6 +33,8 @@ from generator.workbook import (
     annotate,
     form_data,
     import_tables,
+    other_department,
+    other_year,
     read_grids,
     read_stamp,
     read_workbook,
@@ -58,15 +60,15 @@ def intake(
     progress("检查文件")
     path = Path(file)
     suffix = Path(name).suffix.lower()
-    if suffix not in (".xlsx", ".xls", ".et"):
+    if suffix not in TABLE_SUFFIXES:
         return _refused("WB-003/named", name=name[:60])
     data = path.read_bytes()
-    opened = open_workbook(data, name[:60])
-    if opened.findings:
-        return {"refused": [f.as_json() for f in opened.findings]}
+    opened = open_tables(path, name[:60])
+    if wrong := [f.as_json() for f in opened.findings if f.severity is Severity.ERROR]:
+        return {"refused": wrong}
     stamp = read_stamp(data)
     if not stamp.pack:
-        return _imported(path, suffix, pack, packs)
+        return _imported(path, suffix, departments, pack, year, packs)
     if stamp.pack != pack:
         return _refused("WB-021/department", "请下载本部门的填报表填写。", found=stamp.pack, wanted=pack)
     if stamp.year and stamp.year != year:
@@ -82,17 +84,21 @@ def _refused(rule: str, hint: str = "", /, **words: object) -> Answer:
     return {"refused": [make_finding(rule, **words).but(hint=hint).as_json()]}
 
 
-def _imported(path: Path, suffix: str, pack: str, packs: str) -> Answer:
-    compiled = load(pack, root_of(packs)).pack
+def _imported(path: Path, suffix: str, departments: list[str], pack: str, year: int, packs: str) -> Answer:
+    compiled = load(pack, root_of(packs), year).pack
     source = path.with_suffix(suffix)
     shutil.copyfile(path, source)
     try:
-        data, findings = import_tables([source], compiled)
+        made = import_tables([source], compiled, year)
     finally:
         source.unlink(missing_ok=True)
-    if not data.tables:
-        return _refused("WB-020/neither", "请下载本部门的填报表填写后上传，或上传系统导出的公开各表。")
-    return {"tables": sorted(data.tables), "notes": [f.as_json() for f in findings]}
+    if not made.taken:
+        told = [f.as_json() for f in made.findings if f.severity is Severity.ERROR]
+        hint = "请下载本部门的填报表填写后上传，或上传系统导出的公开各表。"
+        return {"refused": told} if told else _refused("WB-020/neither", hint)
+    if other := other_department(made.about, *departments) or other_year(made.about, year):
+        return _refused("WB-022/about", wrong=other)
+    return {"tables": sorted(made.data.tables), "notes": [f.as_json() for f in made.findings]}
 
 
 def new(
@@ -106,7 +112,7 @@ def new(
         copy = Path(source).with_suffix(suffix)
         shutil.copyfile(source, copy)
         try:
-            data, _ = import_tables([copy], compiled)
+            data = import_tables([copy], compiled, year).data
         finally:
             copy.unlink(missing_ok=True)
         present = read_workbook(Path(base), compiled).submission if base else None

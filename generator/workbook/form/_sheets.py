@@ -14,7 +14,16 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from generator.packs import ColumnSpec, FieldSpec, ListSpec, SheetSpec
 from generator.workbook.form.data import TableInput
 from generator.workbook.form.page import Form, head, page_setup
-from generator.workbook.form.words import ACCEPT, FIELD_HEAD, LISTS, REASON_HEAD, REASONS, UNIT_LABEL
+from generator.workbook.form.words import (
+    ACCEPT,
+    FIELD_HEAD,
+    FORM_UNIT,
+    LISTS,
+    REASON_HEAD,
+    REASONS,
+    UNIT_LABEL,
+    UNIT_SHEET,
+)
 
 
 def supplement_sheet(form: Form, spec: SheetSpec) -> None:
@@ -34,20 +43,22 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
                 widths[k] = column.width
             else:
                 widths.append(column.width)
-    for k, width in enumerate(widths[: max(wide, 4 if fields else wide)]):
+    widths = widths[: max(wide, 4 if fields else wide)]
+    for k, width in enumerate(widths):
         sheet.set_column(k, k, width)
     sheet.write_string(0, 0, spec.title, form.style(bold=True, font_size=14))
     row, unit = 1, ""
     if spec.help:
         sheet.write_string(row, 0, spec.help, form.style(font_size=9, font_color="#555555"))
         row += 1
+    if form.form_unit and spec.title == UNIT_SHEET:
+        sheet.write_string(row, 0, FORM_UNIT, form.style(border=1, bold=True))
+        form.put_unit(sheet, row, 1, form.unit, whole=True)
+        row += 1
     if spec.unit:
         sheet.write_string(row, 0, UNIT_LABEL, form.style(border=1, bold=True))
         unit = form.sheet_unit(spec)
-        sheet.write_string(row, 1, unit, form.style(border=1, bg_color="#FFFBE6", locked=False))
-        sheet.data_validation(
-            row, 1, row, 1, {"validate": "list", "source": ["元", "万元"], "error_message": "请选择元或万元。"}
-        )
+        form.put_unit(sheet, row, 1, unit)
         form.units[spec.title] = xl_rowcol_to_cell(row, 1, True, True)
         row += 1
     row += 1
@@ -55,7 +66,7 @@ def supplement_sheet(form: Form, spec: SheetSpec) -> None:
         row = _fields(form, sheet, spec, fields, row)
     for entry in lists:
         row = _list(form, sheet, entry, row + 1, unit, only=not fields and len(lists) == 1)
-    page_setup(sheet, landscape=wide > 6 or bool(fields))
+    page_setup(sheet, widths, landscape=wide > 6 or bool(fields))
 
 
 def _fields(form: Form, sheet: Any, spec: SheetSpec, fields: Sequence[FieldSpec], row: int) -> int:
@@ -191,7 +202,8 @@ def _at(form: Form, table: str, wanted: str, number: str) -> Any:
 
 def reasons_sheet(form: Form) -> None:
     sheet = form.book.add_worksheet(REASONS)
-    for column, width in enumerate((6, 36, 44, 70, 30, 60, 10)):
+    widths = (6, 36, 44, 70, 30, 60, 10)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, REASONS, form.style(bold=True, font_size=14))
     sheet.write_string(
@@ -228,7 +240,7 @@ def reasons_sheet(form: Form) -> None:
         )
         sheet.set_row(row, 42)
     sheet.freeze_panes(4, 2)
-    page_setup(sheet, landscape=True, repeat=(3, 3))
+    page_setup(sheet, widths, landscape=True, repeat=(3, 3))
 
 
 def _result(form: Form, sheet: Any, row: int, current: str, base: str, *, compare: bool) -> None:

@@ -24,9 +24,11 @@ def statutory_sheet(form: Form, spec: TableSpec) -> None:
     last = header.width - 1
     shares = sum(spec.widths) or header.width
     room = 150 if spec.landscape else 105
+    widths: list[float] = []
     for column in range(header.width):
         weight = spec.widths[column] if spec.widths else 1
-        sheet.set_column(column, column, max(7, room * weight / shares))
+        widths.append(max(7, room * weight / shares))
+        sheet.set_column(column, column, widths[-1])
     sheet.merge_range(0, 0, 0, max(last - 2, 1), spec.title, form.style(bold=True, font_size=16, align="center"))
     sheet.set_row(0, 30)
     sheet.write_string(0, last, spec.number, form.style(align="right"))
@@ -36,10 +38,7 @@ def statutory_sheet(form: Form, spec: TableSpec) -> None:
         sheet.write_string(1, 0, f"编制单位：{form.name}", form.style(text_wrap=True))
     unit_column = max(last - 1, 0)
     sheet.write_string(1, unit_column, UNIT_LABEL, form.style(align="right"))
-    sheet.write_string(1, last, form.unit, form.style(border=1, bg_color="#FFFBE6", locked=False, align="center"))
-    sheet.data_validation(
-        1, last, 1, last, {"validate": "list", "source": ["元", "万元"], "error_message": "请选择元或万元。"}
-    )
+    form.put_unit(sheet, 1, last, form.unit)
     form.units[name] = xl_rowcol_to_cell(1, last, True, True)
     first = 2
     _draw(form, sheet, header, first)
@@ -53,7 +52,7 @@ def statutory_sheet(form: Form, spec: TableSpec) -> None:
         sheet.merge_range(row, 0, row, last, note, form.style(font_size=9, text_wrap=True))
         row += 1
     sheet.freeze_panes(first + len(header.rows), 0)
-    page_setup(sheet, landscape=spec.landscape, repeat=(first, first + len(header.rows) - 1))
+    page_setup(sheet, widths, landscape=spec.landscape, repeat=(first, first + len(header.rows) - 1))
 
 
 def _draw(form: Form, sheet: Any, grid: Grid, top: int) -> None:

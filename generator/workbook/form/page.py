@@ -9,14 +9,19 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import ceil
 from typing import Any
 
 import xlsxwriter
 
 from generator.packs import ColumnSpec, FieldSpec, Pack, SheetSpec
 from generator.workbook.form.data import FormData
-from generator.workbook.form.words import LISTS, NUMBER_TYPES
+from generator.workbook.form.words import LISTS, NUMBER_TYPES, UNIT_SHEET
+
+INCH_PER_PIXEL = 1 / 96
+A4 = (7.27, 10.69)  # inches between the margins, upright and across
+SMALLEST = 8 / 9  # how far the smallest letters of a form, 9 pt, may shrink
 
 
 class Form:
@@ -42,6 +47,10 @@ class Form:
         self.units: dict[str, str] = {}  # sheet -> cell of its money unit
         self.columns: dict[str, tuple[str, int, int, dict[str, int]]] = {}  # table -> sheet, first, last, columns
         self.unit = data.unit or pack.meta.amount_unit
+        self.form_unit = ""  # the cell of the unit of the whole form
+        first = next((s for s in pack.in_force(pack.sheets, year) if s.title == UNIT_SHEET), None)
+        if first is not None and not first.unit:
+            self.form_unit = f"'{UNIT_SHEET}'!$B${3 if first.help else 2}"
 
     def style(self, **properties: object) -> Any:
         base: dict[str, object] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
@@ -70,15 +79,24 @@ class Form:
 
     def put(self, sheet: Any, row: int, column: int, kind: str, text: str, *, code: bool = False) -> None:
         """Write a value into an input cell, numbers as numbers with the decimals that were written."""
-        if text and kind in NUMBER_TYPES:
-            percent = kind == "percent" and text.endswith("%")
-            number = Decimal(text.rstrip("%")) / (100 if percent else 1)
+        number = _number(text, kind)
+        if number is not None:
             decimals = len(text.partition(".")[2])
             sheet.write_number(row, column, number, self.input_style(kind, decimals))
         elif text:
             sheet.write_string(row, column, text, self.input_style("code" if code else kind))
         else:
             sheet.write_blank(row, column, None, self.input_style("code" if code else kind))
+
+    def put_unit(self, sheet: Any, row: int, column: int, unit: str, *, whole: bool = False) -> None:
+        """A money unit: chosen once for the whole form; the sheets repeat it, and one that differs says so itself."""
+        style = self.style(border=1, bg_color="#FFFBE6" if whole else "#EFEFEF", locked=False, align="center")
+        if whole or not self.form_unit or unit != self.unit:
+            sheet.write_string(row, column, unit, style)
+        else:
+            sheet.write_formula(row, column, f"={self.form_unit}", style, unit)
+        choice = {"validate": "list", "source": ["元", "万元"], "error_message": "请选择元或万元。"}
+        sheet.data_validation(row, column, row, column, choice)
 
     def validate(
         self, sheet: Any, row: int, column: int, last: int, spec: FieldSpec | ColumnSpec | None, kind: str
@@ -123,12 +141,13 @@ class Form:
     def number(self, key: str, sheet: str, cell: str, text: str, unit: str = "") -> None:
         """Remember where a figure stands, and its value in 元."""
         self.places[key] = (sheet, cell)
-        if text:
-            self.values[key] = Decimal(text) * (10000 if (unit or self.unit) == "万元" else 1)
+        value = _number(text, "amount")
+        if value is not None:
+            self.values[key] = value * (10000 if (unit or self.unit) == "万元" else 1)
 
     def sheet_unit(self, spec: SheetSpec) -> str:
         """The money unit of a supplementary sheet."""
-        return self.data.sheet_units.get(spec.id, "") or (self.unit if self.data.unit else spec.unit)
+        return self.data.sheet_units.get(spec.id, "") or (self.unit if self.data.unit or self.form_unit else spec.unit)
 
     def in_wan(self, key: str) -> str:
         """An Excel expression for a figure in 万元."""
@@ -138,11 +157,32 @@ class Form:
         return f"N('{sheet}'!{cell})/{scale}"
 
 
-def page_setup(sheet: Any, *, landscape: bool, repeat: tuple[int, int] | None = None) -> None:
+def _number(text: str, kind: str) -> Decimal | None:
+    """A value as a number where its cell takes one; words that are none are written as words, for the check to name."""
+    if not text or kind not in NUMBER_TYPES:
+        return None
+    percent = kind == "percent" and text.endswith("%")
+    try:
+        return Decimal(text.rstrip("%")) / (100 if percent else 1)
+    except InvalidOperation:
+        return None
+
+
+def page_setup(sheet: Any, widths: Sequence[float], *, landscape: bool, repeat: tuple[int, int] | None = None) -> None:
+    """A4, one page wide where that leaves letters of 8 pt; wider sheets go on to the right, with their first column.
+
+    ``widths``: of all columns, in characters.
+    """
     sheet.set_paper(9)
+    needed = sum(round(w * 7 + 5) for w in widths) * INCH_PER_PIXEL
+    landscape = landscape or needed * SMALLEST > A4[0]
     if landscape:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    if needed * SMALLEST <= A4[landscape]:
+        sheet.fit_to_pages(1, 0)
+    else:
+        sheet.set_print_scale(ceil(SMALLEST * 100))
+        sheet.repeat_columns(0, 0)
     sheet.set_margins(0.5, 0.5, 0.6, 0.6)
     sheet.set_footer("&C第 &P 页")
     if repeat:

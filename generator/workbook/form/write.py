@@ -18,9 +18,7 @@ from generator.workbook.form._sheets import reasons_sheet, supplement_sheet
 from generator.workbook.form._tables import statutory_sheet
 from generator.workbook.form.data import FormData
 from generator.workbook.form.page import Form, head, page_setup
-from generator.workbook.form.words import GUIDE, LISTS, STAMP
-
-LIVE = "勾稽"
+from generator.workbook.form.words import GUIDE, LISTS, LIVE, STAMP
 
 
 def write_form(pack: Pack, year: int, name: str, *, data: FormData | None = None) -> bytes:
@@ -61,7 +59,7 @@ def _guide(form: Form, sheets: Sequence[SheetSpec]) -> None:
     sheet.set_row(0, 44)
     lines = [
         "浅黄色的格子由填报人填写；白色和灰色的格子不用填。带 * 的为必填。",
-        "金额按元或万元填写，每张表右上方的“金额单位”说明本表用哪一种；建议按元填写，生成的文字按四舍五入换算成万元。",
+        "金额单位在“基本信息”选一次，各表照用；有一张表单位不同的，在那张表右上方的“金额单位”另选。建议按元填写，生成的文字按四舍五入换算成万元。",
         "没有发生的金额留空或填0，不要填“无”“—”以外的文字。合计数照系统导出的数填写，不要另行计算。",
         "公开各表可以整块粘贴系统导出的数据（选择性粘贴－数值）；行数不够时可以插入行。",
         "“原因说明”里每一行都写明要说明什么、依据哪两个数；只写原因本身，句末不加句号。",
@@ -81,7 +79,7 @@ def _guide(form: Form, sheets: Sequence[SheetSpec]) -> None:
     for table in form.pack.published_tables(form.year):
         row += 1
         sheet.write_string(row, 1, f"{table.number}：{table.title}", form.style(text_wrap=True))
-    page_setup(sheet, landscape=False)
+    page_setup(sheet, (4, 100), landscape=False)
 
 
 def _live(form: Form) -> None:
@@ -108,7 +106,8 @@ def _live(form: Form) -> None:
     if not found:
         return
     sheet = form.book.add_worksheet(LIVE)
-    for column, width in enumerate((10, 80, 24)):
+    widths = (10, 80, 24)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "勾稽关系", form.style(bold=True, font_size=14))
     sheet.write_string(
@@ -128,7 +127,7 @@ def _live(form: Form) -> None:
         4, 2, last, 2, {"type": "text", "criteria": "not containing", "value": "✓", "format": wrong}
     )
     sheet.freeze_panes(4, 0)
-    page_setup(sheet, landscape=False, repeat=(3, 3))
+    page_setup(sheet, widths, landscape=False, repeat=(3, 3))
 
 
 def _hidden(form: Form) -> None:
