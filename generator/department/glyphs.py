@@ -28,7 +28,7 @@ def without_glyphs(submission: Submission, document: Document) -> list[Finding]:
     for char, cells in places.items():
         groups.setdefault(tuple(cells), []).append(char)
     return [
-        make_finding("DC-416", cells, chars="、".join(_named(c) for c in chars[:NAMED]), count=_more(len(chars)))
+        make_finding("WB-063", cells, chars="、".join(_named(c) for c in chars[:NAMED]), count=_more(len(chars)))
         for cells, chars in groups.items()
     ]
 
