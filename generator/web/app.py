@@ -35,6 +35,7 @@ from generator.web.pages import pictures as pages_pictures
 from generator.web.pages import preview as pages_preview
 from generator.web.pages import published as pages_published
 from generator.web.pages import reasons as pages_reasons
+from generator.web.pages import reminders as pages_reminders
 from generator.web.pages import review as pages_review
 from generator.web.pages import versions as pages_versions
 from generator.web.pages.base import HERE, NeedLoginError, Workbench, environment, is_fragment, render
@@ -63,6 +64,7 @@ PAGES = (
     pages_pictures,
     pages_preview,
     pages_published,
+    pages_reminders,
     pages_reasons,
     pages_review,
     pages_versions,

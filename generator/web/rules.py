@@ -113,6 +113,8 @@ RULES: dict[str, Rule] = {
     "POST /d/{number}/remarks/{remark}/done": Rule(roles=(*REVIEWERS, "管理")),
     # published files
     "GET /published": Rule("inside", REVIEWERS),
+    "GET /reminders": Rule("inside", (*REVIEWERS, "管理")),
+    "GET /reminders.ics": Rule("inside", (*REVIEWERS, "管理")),
     "POST /published": Rule("inside", REVIEWERS),
     "GET /d/{number}/published": SEE,
     "POST /d/{number}/published": Rule(roles=("填报", *REVIEWERS)),

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,23 @@ def test_a_system_hands_in_a_published_file_and_fetches_what_was_found(desk: Des
     assert len(found["rows"]) > 10 and len(desk.client.get(home, headers=head).json()) >= 1
     assert desk.client.get(f"{home}/999999", headers=head).status_code == 404
     assert desk.client.post(home, content=b"", headers=head).status_code == 400
+
+
+def test_reminders_as_words_and_as_a_calendar(desk: Desk) -> None:
+    from generator.web.pages.reminders import calendar
+
+    number = desk.department()
+    with desk.bench.database.write() as change:
+        change.execute("UPDATE department SET deadline='2020-08-21' WHERE id=?", (number,))
+    reviewer = login(desk, "审核员", ("审核",))
+    page = reviewer.get("/reminders").text
+    assert f"{NAME}：2024年度部门决算应当在 2020-08-21 以前公开，已过" in page and "逾期 1 个" in page
+    got = reviewer.get("/reminders.ics")
+    text = got.content.decode()
+    assert "text/calendar" in got.headers["content-type"] and "DTSTART;VALUE=DATE:20200821" in text
+    assert all(len(one.encode()) <= 75 for one in text.split("\r\n"))
+    assert text.count("BEGIN:VEVENT") == 1 and NAME in text.replace("\r\n ", "")
+    d = desk.bench.departments.get(number)
+    assert d is not None
+    odd = calendar([replace(d, name="甲;乙,丙\nBEGIN:VEVENT")], date(2025, 1, 1)).decode().replace("\r\n ", "")
+    assert odd.count("\r\nBEGIN:VEVENT\r\n") == 1 and "甲\\;乙\\,丙" in odd
