@@ -32,10 +32,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-def enter(browser: Browser, address: str, name: str, width: int = 1280) -> Page:
+def enter(browser: Browser, address: str, name: str, width: int = 1366) -> Page:
     """Log in; from here on the mouse is never used, and a page that feels one says so."""
     page = browser.new_context(
-        viewport={"width": width, "height": 860}, locale="zh-CN", accept_downloads=True
+        viewport={"width": width, "height": 768}, locale="zh-CN", accept_downloads=True
     ).new_page()
     page.set_default_timeout(WAIT)
     problems: list[str] = []
@@ -306,7 +306,7 @@ def test_files_are_dropped_and_typing_outlives_the_work(browser: Browser, tmp_pa
         page.get_by_role("link", name=NAME).click()
         home = page.url
         settled(page)
-        drag(page, wrong, ".drop")
+        drag(page, wrong, ".drop:has(#file)")
         assert page.evaluate("document.getElementById('file').files[0].name") == wrong.name
         page.get_by_role("button", name="上传并检查").click()
         expect(page.locator("h1 .tag")).to_have_text("有错误")
