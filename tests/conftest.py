@@ -41,6 +41,12 @@ def pack_of(seed: str) -> Pack:
     return compiled.pack
 
 
+@pytest.fixture(autouse=True)
+def _own_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--packs`` on the command line sets a variable for its process: a test leaves none to the next one."""
+    monkeypatch.setenv("JUESUAN_PACKS", "")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Compiled packs and prepared fonts are kept for the session only, and shared by its workers."""

@@ -42,7 +42,7 @@ def test_a_copy_of_the_workbook_elsewhere_replaces_nothing_that_is_sealed(depart
     elsewhere = tmp_path / "别处"
     elsewhere.mkdir()
     shutil.copy(department / "填报表.xlsx", elsewhere)
-    for text in ("", "另写的原因另写的原因"):  # the same text, and another
+    for text in ("", "上年安排的项目已经验收"):  # the same text, and another
         if text:
             change(elsewhere, text)
         built = made(elsewhere, out)

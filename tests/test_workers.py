@@ -138,12 +138,15 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 def test_one_word_for_one_act_from_the_page_to_the_worker() -> None:
     """A job, the method that runs it and the task of the worker have one name; what pages ask is a task by its name."""
     from generator.web.state.acts import Act
-    from generator.web.state.jobs import ASK, QUICK, SLOW, WORDS
-    from generator.web.work.tasks import TASKS as KNOWN
+    from generator.web.state.jobs import ASK, QUICK, WORDS
+    from generator.web.state.lanes import LONG
+    from generator.web.work.tasks import TASKS
+    from generator.web.work.tasks_published import PUBLISHED_TASKS
 
-    assert set(WORDS) == {*ASK, *QUICK, *SLOW}
-    assert all(hasattr(Act, f"_{kind}") for kind in WORDS) and set(WORDS) - {"restore"} <= set(KNOWN)
-    assert all(name == act.__name__ for name, act in KNOWN.items())
+    known = TASKS | PUBLISHED_TASKS
+    assert set(WORDS) == {*ASK, *QUICK, *LONG}
+    assert all(hasattr(Act, f"_{kind}") for kind in WORDS) and set(WORDS) - {"restore"} <= set(known)
+    assert all(name == act.__name__ for name, act in known.items())
     pages = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "generator/web").rglob("*.py"))
     asked = set(re.findall(r"""ask\((?:bench, d, user, )?"(\w+)\"""", pages))
-    assert {"sentence", "block", "mark", "redline"} <= asked <= set(KNOWN)
+    assert {"sentence", "block", "mark", "redline"} <= asked <= set(known)

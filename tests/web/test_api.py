@@ -56,7 +56,7 @@ def test_a_system_pushes_a_workbook_and_fetches_the_document(desk: Desk) -> None
     )
     assert right["result"]["errors"] == 0
     refused = finished(desk, desk.client.put(f"{API}/{number}/workbook", content=b"no").json())
-    assert refused["state"] == "refused" and "不是 Excel" in refused["result"]["refused"][0]["message"]
+    assert refused["state"] == "refused" and "里面没有表格" in refused["result"]["refused"][0]["message"]
     assert finished(desk, desk.client.post(f"{API}/{number}/builds").json())["state"] == "done"
     names = {d["name"].rsplit(".", 1)[1] for d in desk.get(f"{API}/{number}/documents").json() if not d["draft"]}
     assert names == {"docx", "pdf", "xlsx", "html", "txt", "json"}

@@ -283,6 +283,7 @@ def test_every_action_works_without_scripts(browser: Browser, tmp_path: Path) ->
 
 def drag(page: Page, file: Path, target: str) -> None:
     """A file from the desktop, dragged onto a place."""
+    page.locator(target).scroll_into_view_if_needed()
     box = page.locator(target).bounding_box()
     assert box
     session = page.context.new_cdp_session(page)

@@ -16,7 +16,7 @@ PICTURES = 30
 WIDTH = 1100  # pixels
 
 
-def audit(folder: str, name: str, workbook: str, progress: Progress) -> Answer:
+def published(folder: str, name: str, workbook: str, progress: Progress) -> Answer:
     """Audit the file of a folder; its papers and pictures beside it.  ``workbook``: what was approved."""
     progress("核对公开文件")
     place = Path(folder)
@@ -36,4 +36,4 @@ def audit(folder: str, name: str, workbook: str, progress: Progress) -> Answer:
     return {"record": plain, "department": record.department, "year": record.year}
 
 
-PUBLISHED_TASKS: dict[str, Callable[..., Answer]] = {"published": audit}
+PUBLISHED_TASKS: dict[str, Callable[..., Answer]] = {"published": published}
