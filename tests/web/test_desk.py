@@ -41,6 +41,11 @@ def number(desk: Desk) -> int:
     return found
 
 
+def words_on(data: bytes, sheet: str) -> set[str]:
+    """Everything that a sheet shows, wherever it stands."""
+    return {c.text for g in read_grids(data) if g.name == sheet for row in g.rows for c in row}
+
+
 def text_at(data: bytes, cell: CellRef) -> str:
     return next(
         c.text for g in read_grids(data) if g.name == cell.sheet for row in g.rows for c in row if c.cell == cell.cell
@@ -74,8 +79,7 @@ def test_a_new_department_gets_its_form_and_is_not_handed_in(desk: Desk) -> None
     new = desk.department("新设某局")
     assert desk.state(new) == "未报"
     assert "已过" in desk.get("/").text
-    sheets = {g.name: g for g in read_grids(desk.get(f"/d/{new}/workbook.xlsx").content)}
-    assert any(c.text == "新设某局" for row in sheets["基本信息"].rows for c in row)
+    assert "新设某局" in words_on(desk.get(f"/d/{new}/workbook.xlsx").content, "基本信息")
     board = desk.get("/?year=2024").text
     assert board.index("新设某局") < len(board)
 
