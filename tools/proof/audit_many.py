@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from multiprocessing import get_context
@@ -92,8 +91,8 @@ def written(folder: Path, files: int, composed: int) -> dict[str, Truth]:
     """The published files, and what is in each."""
     (folder / "公开").mkdir()
     tasks = [(str(folder), seed, files, composed) for seed in range(min(composed, files))]
-    with ProcessPoolExecutor(2, get_context("spawn"), max_tasks_per_child=5) as pool:
-        return {name: truth for made in pool.map(_made, tasks) for name, truth in made}
+    with get_context("spawn").Pool(2, maxtasksperchild=5) as pool:
+        return {name: truth for made in pool.imap(_made, tasks) for name, truth in made}
 
 
 def run(arguments: Sequence[object], kill_after: int = 0, out: Path | None = None) -> tuple[int, str, float, int]:
