@@ -77,8 +77,8 @@ proof: $(VENV)/.dev
 	@$(PY) -m tools.proof.published_faults --count 300
 	@$(PY) -m tools.proof.audit_load 400 200
 	@$(PY) -m tools.proof.learned 5
-	@$(PY) -m tools.proof.lines 30
 	@$(PY) -m tools.proof.charts 14
+	@$(PY) -m tools.proof.lines 30
 
 reference: $(VENV)/.ready
 	@$(PY) -m tools.reference
